@@ -1,0 +1,34 @@
+# Two commands do all: `make demo` and `make test`. Needs Python 3.11 or newer with venv, and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test test-slow lint clean
+
+demo: .venv/installed
+	$(BIN)/tasador demo
+
+test: .venv/installed-dev lint
+	$(BIN)/pytest -m "not slow"
+
+test-slow: .venv/installed-dev
+	$(BIN)/pytest -m slow
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/pip pyproject.toml constraints.txt
+	$(BIN)/pip install -c constraints.txt -e ".[all]"
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/pip install -c constraints.txt -e ".[all,dev]"
+	touch $@
+
+clean:
+	rm -rf .venv data

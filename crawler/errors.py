@@ -1,0 +1,20 @@
+"""The errors that people meet. Each message is one line that says what to do.
+
+Exception
+└── TasadorError        exit code 1: something could not be done
+    └── UsageError      exit code 2: something was asked for wrongly
+
+Anything else that escapes is a defect of ours and keeps its traceback.
+"""
+
+
+class TasadorError(Exception):
+    """Raised where a person can act; shown as one line, exit code 1."""
+
+    exit_code = 1
+
+
+class UsageError(TasadorError):
+    """Raised where the request itself is wrong; shown as one line, exit code 2."""
+
+    exit_code = 2

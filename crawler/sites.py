@@ -1,0 +1,99 @@
+"""Sites and markets, read from tasador.toml: the one place where people say what is crawled and how."""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from crawler.errors import UsageError
+
+CONFIG_NAME = "tasador.toml"
+SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / CONFIG_NAME
+
+DistanceUnit = Literal["mi", "km"]
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """One currency and one set of sites whose cars compete: models are trained per market."""
+
+    name: str
+    currency: str
+    distance_unit: DistanceUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site: how it is reached (spider), how it is read (page) and what it competes with (market)."""
+
+    name: str
+    market: Market
+    spider: str = "result_pages"
+    page: str = "schema.org"
+    start_urls: tuple[str, ...] = ()
+    max_pages: int | None = None
+    time_limit_seconds: int = 3600
+
+
+def config_path() -> Path:
+    """Return $TASADOR_CONFIG, else ./tasador.toml, else the one shipped with Tasador."""
+    named = os.environ.get("TASADOR_CONFIG")
+    local = Path(CONFIG_NAME)
+    return Path(named) if named else local if local.exists() else SHIPPED_CONFIG
+
+
+def read_sites(path: Path | None = None) -> dict[str, Site]:
+    """Return every site of the configuration by its name.
+
+    Raises:
+        UsageError: the file is missing or not TOML, or a site lacks or misnames something.
+    """
+    path = path or config_path()
+    try:
+        config = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}): create it or set TASADOR_CONFIG") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from error
+    markets = {name: _market(path, name, table) for name, table in config.get("markets", {}).items()}
+    return {name: _site(path, name, table, markets) for name, table in config.get("sites", {}).items()}
+
+
+def read_site(name: str, path: Path | None = None) -> Site:
+    """Return one site by its name.
+
+    Raises:
+        UsageError: there is no such site; the message names those that there are.
+    """
+    path = path or config_path()
+    sites = read_sites(path)
+    if name not in sites:
+        raise UsageError(f"site must be one of {', '.join(sorted(sites))} ({path}), got {name!r}")
+    return sites[name]
+
+
+def _market(path: Path, name: str, table: dict[str, Any]) -> Market:
+    _check_keys(path, f"markets.{name}", table, {"currency", "distance_unit"})
+    currency, unit = table.get("currency", ""), table.get("distance_unit", "mi")
+    if not (isinstance(currency, str) and len(currency) == 3 and currency.isupper()):
+        raise UsageError(f"{path}: markets.{name}.currency must be an ISO 4217 code, got {currency!r}")
+    if unit not in ("mi", "km"):
+        raise UsageError(f"{path}: markets.{name}.distance_unit must be mi or km, got {unit!r}")
+    return Market(name, currency, unit)
+
+
+def _site(path: Path, name: str, table: dict[str, Any], markets: dict[str, Market]) -> Site:
+    _check_keys(path, f"sites.{name}", table, {entry.name for entry in fields(Site)} - {"name"})
+    if table.get("market") not in markets:
+        raise UsageError(
+            f"{path}: sites.{name}.market must be one of {', '.join(sorted(markets))}, got {table.get('market')!r}"
+        )
+    values = {**table, "market": markets[table["market"]], "start_urls": tuple(table.get("start_urls", ()))}
+    return Site(name=name, **values)
+
+
+def _check_keys(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise UsageError(f"{path}: {where} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}")

@@ -1,0 +1,1 @@
+"""Learns asking prices and judges what it learned; knows neither Prefect nor Scrapy."""
