@@ -1,7 +1,8 @@
 """Landing files: what a crawl or an import saw, one JSON line per observation, in immutable compressed parts.
 
 ``<landing>/<site>/<crawl_run_id>/part-NNNNN.jsonl.zst`` are written under a temporary name and renamed when whole;
-``manifest.json`` comes last. Parts without a manifest are a crawl that did not finish: they load, but prove nothing gone.
+``manifest.json`` comes last. Parts without a manifest are a crawl that did not finish: they load, but prove nothing
+gone.
 ``<landing>`` is a folder or any fsspec URL.
 """
 
