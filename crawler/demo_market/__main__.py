@@ -10,17 +10,23 @@ from pathlib import Path
 import click
 
 from crawler.demo_market.market import Market
-from crawler.demo_market.server import HOST, DemoServer
+from crawler.demo_market.server import DemoServer
 from crawler.errors import TasadorError
 
 
 @click.command()
-@click.option("--port", default=0, show_default="a free one", help="Port on the loopback interface.")
-@click.option("--size", default=1500, show_default=True, help="Live cars on day 0.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    show_default="a free one",
+    help="Port on the loopback interface.",
+)
+@click.option("--size", type=click.IntRange(1), default=1500, show_default=True, help="Live cars on day 0.")
 @click.option("--seed", default=7, show_default=True, help="Another seed is another market.")
-@click.option("--day", default=0, show_default=True, help="Simulated day to begin with.")
+@click.option("--day", type=click.IntRange(0), default=0, show_default=True, help="Simulated day to begin with.")
 @click.option("--listings", type=click.Path(path_type=Path), help="Serve the rows of this table instead.")
-@click.option("--until-stdin-closes", is_flag=True, help="End with the process that started it.")
+@click.option("--until-stdin-closes", is_flag=True, help="End with the process at the other end of its input.")
 def main(port: int, size: int, seed: int, day: int, listings: Path | None, until_stdin_closes: bool) -> None:
     """Serve used cars on a small web site of our own."""
     try:
@@ -29,9 +35,6 @@ def main(port: int, size: int, seed: int, day: int, listings: Path | None, until
     except TasadorError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except OSError as error:
-        click.echo(f"--port must be free on {HOST}, got {port} ({error.strerror})", err=True)
-        sys.exit(TasadorError.exit_code)
 
 
 async def _serve(server: DemoServer, port: int, until_stdin_closes: bool) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.demo_market import pages
 from crawler.demo_market.market import AnyMarket
+from crawler.errors import UsageError
 
 HOST = "127.0.0.1"
 HTML = "text/html; charset=utf-8"
@@ -39,8 +40,11 @@ class DemoServer:
         self.today = self.market.on(day)
 
     async def listen(self, port: int = 0) -> asyncio.Server:
-        """Start to answer on a port of the loopback interface, 0 for a free one."""
-        server = await asyncio.start_server(self._talk, HOST, port)
+        """Start to answer on a port of the loopback interface, 0 for a free one. Raises UsageError if it is taken."""
+        try:
+            server = await asyncio.start_server(self._talk, HOST, port)
+        except OSError as error:
+            raise UsageError(f"port must be a free one on {HOST}, got {port} ({error.strerror})") from error
         self.base_url = f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
         return server
 
