@@ -1,0 +1,57 @@
+"""No car prices itself: members cross-fitted by vehicle, and who may price which. Knows no file and no estimator."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, Self, TypeVar
+
+import numpy as np
+import polars as pl
+
+from models.holdout import fold_of
+
+# The fold of a vehicle that was not in training: every member may price it.
+NEW = -1
+
+
+class Predictor(Protocol):
+    """The part of a Member that cross-fitting needs."""
+
+    def fit(self, training_set: pl.DataFrame) -> Self:
+        """Learn prices from listings with an asking price."""
+
+    def predict(self, listings: pl.DataFrame) -> np.ndarray:
+        """Return prices, shape (rows,)."""
+
+
+AnyPredictor = TypeVar("AnyPredictor", bound=Predictor)
+
+
+def fit_members(
+    training_rows: pl.DataFrame,
+    make_member: Callable[[int], AnyPredictor],
+    folds: int,
+    on_member: Callable[[int], None],
+) -> list[AnyPredictor]:
+    """Return ``folds`` fitted members, of which member k has seen no vehicle of fold k.
+
+    ``make_member`` gets the fold; ``on_member`` is told how many members are done.
+    """
+    fold = fold_of(training_rows["vehicle_id"], folds)
+    members = []
+    for k in range(folds):
+        members.append(make_member(k).fit(training_rows.filter(fold != k)))
+        on_member(k + 1)
+    return members
+
+
+def predict_prices(members: Sequence[Predictor], listings: pl.DataFrame, fold: np.ndarray) -> np.ndarray:
+    """Return one price per listing, shape (rows,), from the members that never saw its vehicle.
+
+    ``fold`` is the vehicle's fold where it was in training: member ``fold`` alone prices it. Where it is NEW, the
+    price is the geometric mean of all members'.
+    """
+    log_price = np.zeros(listings.height)
+    for k, member in enumerate(members):
+        asked = (fold == NEW) | (fold == k)
+        if asked.any():
+            log_price[asked] += np.log(member.predict(listings.filter(asked)))
+    return np.asarray(np.exp(log_price / np.where(fold == NEW, len(members), 1)))

@@ -1,0 +1,49 @@
+"""Which vehicles are held out and which fold a vehicle is in: by its id alone, the same for every model run ever.
+
+No vehicle is ever on both sides, and champion and challenger, trained weeks apart, meet on the same fair holdout.
+"""
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from crawler.errors import TasadorError
+
+# One vehicle in five is never trained on.
+HOLDOUT_DIVISOR = 5
+
+
+def is_holdout(vehicle_ids: pl.Series) -> pl.Series:
+    """Return for each vehicle id whether the vehicle is held out: its SHA-256, as a number, divides by five."""
+    held_out = [number % HOLDOUT_DIVISOR == 0 for number in _hashes(vehicle_ids)]
+    return pl.Series("is_holdout", held_out, dtype=pl.Boolean)
+
+
+def fold_of(vehicle_ids: pl.Series, folds: int = 5) -> pl.Series:
+    """Return each vehicle's fold, 0 to ``folds`` - 1, from the part of its hash that the holdout rule does not use."""
+    fold = [number // HOLDOUT_DIVISOR % folds for number in _hashes(vehicle_ids)]
+    return pl.Series("fold", fold, dtype=pl.Int32)
+
+
+def read_split(snapshot: Path, market: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return a market's priced rows of a snapshot (Parquet): those to train on, and those held out.
+
+    Raises:
+        TasadorError: the snapshot cannot be read.
+    """
+    try:
+        rows = pl.read_parquet(snapshot)
+        priced = rows.filter((pl.col("market") == market) & (pl.col("asking_price") > 0))
+    except (OSError, PolarsError) as error:
+        first_line = str(error).splitlines()[0]
+        raise TasadorError(
+            f"the snapshot {snapshot} cannot be read ({first_line}): run tasador retrain again"
+        ) from error
+    held_out = is_holdout(priced["vehicle_id"])
+    return priced.filter(~held_out), priced.filter(held_out)
+
+
+def _hashes(vehicle_ids: pl.Series) -> list[int]:
+    return [int(hashlib.sha256(vehicle_id.encode()).hexdigest(), 16) for vehicle_id in vehicle_ids]

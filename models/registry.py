@@ -1,0 +1,137 @@
+"""Model runs on disk: ``<models>/<market>/<model_run_id>/``, written whole or not at all, verified before any use.
+
+A folder holds the manifest, three tables and one folder of native files per member; nothing of it is a pickle.
+"""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from crawler.errors import TasadorError
+from models.estimators import ESTIMATOR_NAMES
+from models.manifest import MANIFEST_NAME, Manifest, file_sha256, read_manifest, write_manifest
+from models.member import Member
+
+# What native files are called; anything else has no business in a model run, whatever its hash.
+FILE_SUFFIXES = (".json", ".parquet", ".cbm", ".safetensors", ".skops")
+
+
+@dataclass(frozen=True)
+class ModelRun:
+    """One estimator fitted on one snapshot for one market, as recorded in its folder."""
+
+    folder: Path
+    manifest: Manifest
+
+    @cached_property
+    def members(self) -> list[Member]:
+        """The fitted members, by fold; read when first asked for, which imports the estimator's framework."""
+        return [Member.load(_member_folder(self.folder, fold)) for fold in range(self.manifest.folds)]
+
+    @cached_property
+    def training_vehicles(self) -> pl.DataFrame:
+        """Who saw what: vehicle_id and fold, one row per vehicle in training."""
+        return self.out_of_fold.select("vehicle_id", "fold").unique("vehicle_id", maintain_order=True)
+
+    @property
+    def out_of_fold(self) -> pl.DataFrame:
+        """The training rows: listing_id, vehicle_id, fold, asking_price, predicted_price."""
+        return pl.read_parquet(self.folder / "out_of_fold.parquet")
+
+    @property
+    def holdout(self) -> pl.DataFrame:
+        """The held-out rows: listing_id, vehicle_id, asking_price, predicted_price, lower, upper."""
+        return pl.read_parquet(self.folder / "holdout.parquet")
+
+    @property
+    def outliers(self) -> pl.DataFrame:
+        """The rows that a member left out of its training: fold, listing_id, reason."""
+        return pl.read_parquet(self.folder / "outliers.parquet")
+
+
+def new_model_run_id(estimator: str, at: datetime) -> str:
+    """Return a new model run's name: its time in UTC, which sorts, its estimator and six random hex digits."""
+    return f"{at:%Y%m%dT%H%M%SZ}-{estimator}-{uuid.uuid4().hex[:6]}"
+
+
+def save_model_run(
+    models: Path, manifest: Manifest, members: Sequence[Member], tables: dict[str, pl.DataFrame]
+) -> Path:
+    """Write a model run beside its place, rename it there whole, and return its folder.
+
+    ``tables`` are named as the tables of ModelRun: out_of_fold, holdout, outliers.
+    """
+    folder = models / manifest.market / manifest.model_run_id
+    building = folder.with_name(f".{folder.name}.writing")
+    building.mkdir(parents=True)
+    try:
+        for fold, member in enumerate(members):
+            member.save(_member_folder(building, fold))
+        for name, table in tables.items():
+            table.write_parquet(building / f"{name}.parquet")
+        write_manifest(building, replace(manifest, files=_described_files(building)))
+        building.rename(folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return folder
+
+
+def open_model_run(folder: Path) -> ModelRun:
+    """Return the model run in a folder once every file has proved to be what was written.
+
+    Raises:
+        TasadorError: a file is missing, additional, changed or of no kind that we write, or the estimator is unknown.
+    """
+    manifest = read_manifest(folder)
+    if manifest.estimator not in ESTIMATOR_NAMES:
+        raise TasadorError(
+            f"{folder}: estimator must be one of {', '.join(ESTIMATOR_NAMES)}, got {manifest.estimator!r}"
+        )
+    _check_files(folder, manifest)
+    return ModelRun(folder, manifest)
+
+
+def find_model_runs(models: Path, market: str) -> list[Path]:
+    """Return the folders of a market's model runs, oldest first; unfinished ones are not among them."""
+    return sorted(path.parent for path in (models / market).glob(f"[!.]*/{MANIFEST_NAME}"))
+
+
+def _member_folder(folder: Path, fold: int) -> Path:
+    return folder / f"member_{fold}"
+
+
+def _described_files(folder: Path) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"sha256": file_sha256(folder / name), "bytes": (folder / name).stat().st_size}
+        for name in sorted(_file_names(folder))
+    }
+
+
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    expected, present = set(manifest.files), _file_names(folder)
+    changed = (name for name in sorted(expected & present) if file_sha256(folder / name) != _sha256(manifest, name))
+    foreign = (name for name in sorted(present) if not name.endswith(FILE_SUFFIXES))
+    problems = [
+        *(f"{name} is missing" for name in sorted(expected - present)),
+        *(f"{name} does not belong there" for name in sorted(present - expected)),
+        *(f"{name} is of no kind that a model run has" for name in foreign),
+        *(f"{name} has changed since it was written" for name in changed),
+    ]
+    if problems:
+        raise TasadorError(f"{folder}: {problems[0]}: restore the folder from a backup or run tasador retrain")
+
+
+def _sha256(manifest: Manifest, name: str) -> str:
+    return str(manifest.files[name]["sha256"])
+
+
+def _file_names(folder: Path) -> set[str]:
+    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    return {name for name in files if name != MANIFEST_NAME}

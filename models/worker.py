@@ -1,0 +1,44 @@
+"""The child's side of training: one model run in this process; what happens goes to the parent as JSON lines.
+
+Started by models.training as ``python -m models.worker``; frameworks may print what they like, it goes to stderr.
+"""
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from models.model_run import Recipe, make_model_run
+
+
+def main(request: str) -> None:
+    """Make the model run of a request: JSON with the fields of Recipe, and ``models``, the folder of model runs."""
+    tell = _channel_to_parent()
+    asked: dict[str, Any] = json.loads(request)
+    models = Path(asked.pop("models"))
+    recipe = Recipe(**{**asked, "snapshot": Path(asked["snapshot"])})
+    try:
+        folder = make_model_run(recipe, models, lambda done: tell(done=done))
+    except Exception as error:  # the parent names the estimator and goes on with the others
+        traceback.print_exc()
+        tell(failure=_one_line(error))
+    else:
+        tell(folder=str(folder))
+
+
+def _channel_to_parent() -> Any:
+    """Keep stdout for the parent alone and send whatever else is printed to stderr."""
+    channel = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    return lambda **message: channel.write(json.dumps(message) + "\n")
+
+
+def _one_line(error: Exception) -> str:
+    words = " ".join(str(error).split())[:300]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,94 @@
+"""Prediction by real members: the planted car, who prices whom, and the range."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.crossfit import NEW
+from models.holdout import is_holdout
+from models.member import Member
+from models.model_run import Recipe, make_model_run
+from models.prediction import predict
+from models.registry import ModelRun, open_model_run
+
+
+def _model_run(rows: pl.DataFrame, folder, estimator: str) -> ModelRun:
+    folder.mkdir()
+    rows.write_parquet(folder / "snapshot.parquet")
+    recipe = Recipe(folder / "snapshot.parquet", "demo", estimator)
+    return open_model_run(make_model_run(recipe, folder / "models", lambda done: None))
+
+
+@pytest.fixture(scope="module")
+def rows(cars) -> pl.DataFrame:
+    return cars(500)
+
+
+@pytest.fixture(scope="module")
+def model_run(rows, tmp_path_factory) -> ModelRun:
+    return _model_run(rows, tmp_path_factory.mktemp("runs") / "forest", "forest")
+
+
+@pytest.mark.parametrize("estimator", ["baseline", "forest"])
+def test_an_absurd_price_does_not_pull_its_own_prediction(rows, tmp_path, estimator) -> None:
+    planted = rows.filter(~is_holdout(rows["vehicle_id"]))["vehicle_id"][7]
+    absurd_price = pl.when(pl.col("vehicle_id") == planted).then(pl.col("asking_price") * 10)
+    absurd = rows.with_columns(absurd_price.otherwise("asking_price").alias("asking_price"))
+    prices = [
+        predict(_model_run(table, tmp_path / name, estimator), table)
+        .filter(pl.col("listing_id") == planted)["predicted_price"]
+        .item()
+        for name, table in {"ordinary": rows, "absurd": absurd}.items()
+    ]
+    assert prices[1] == pytest.approx(prices[0], rel=1e-9)
+
+
+def test_a_model_that_saw_the_absurd_price_is_pulled_by_it(rows) -> None:
+    # What cross-fitting is for. The forest's outlier rule would hide the pull at ten times the price, so: twice.
+    planted = pl.col("vehicle_id") == rows["vehicle_id"][7]
+    doubled = pl.when(planted).then(pl.col("asking_price") * 2).otherwise("asking_price").alias("asking_price")
+    ordinary, pulled = (
+        Member("forest").fit(table).predict(table.filter(planted))[0] for table in (rows, rows.with_columns(doubled))
+    )
+    assert pulled > 1.05 * ordinary
+
+
+def test_a_car_in_training_gets_its_out_of_fold_price_and_a_held_out_one_its_holdout_price(model_run, rows) -> None:
+    prices = dict(predict(model_run, rows).select("listing_id", "predicted_price").iter_rows())
+    recorded = pl.concat(
+        table.select("listing_id", "predicted_price") for table in (model_run.out_of_fold, model_run.holdout)
+    )
+    assert recorded.height == rows.height
+    assert [prices[name] for name in recorded["listing_id"]] == pytest.approx(recorded["predicted_price"].to_list())
+
+
+def test_a_new_car_is_priced_by_all_members(model_run, cars) -> None:
+    new = cars(20, seed=5)
+    by_member = np.array([member.predict(new) for member in model_run.members])
+    assert predict(model_run, new)["predicted_price"].to_numpy() == pytest.approx(
+        np.exp(np.log(by_member).mean(axis=0))
+    )
+    assert NEW not in model_run.training_vehicles["fold"]
+
+
+def test_predictions_keep_the_order_of_the_listings_and_repeat_what_is_asked_twice(model_run, rows) -> None:
+    shuffled = pl.concat([rows.sample(fraction=1, shuffle=True, seed=1), rows.head(3)])
+    assert predict(model_run, shuffled)["listing_id"].equals(shuffled["listing_id"])
+
+
+def test_listings_without_a_price_are_priced(model_run, rows) -> None:
+    unpriced = rows.with_columns(asking_price=pl.lit(None, dtype=pl.Float64))
+    assert predict(model_run, unpriced).equals(predict(model_run, rows))
+
+
+def test_no_listings_are_no_predictions(model_run, rows) -> None:
+    assert predict(model_run, rows.head(0)).columns == ["listing_id", "predicted_price", "lower", "upper", "coverage"]
+
+
+def test_ranges_hold_the_prediction_and_the_measured_coverage_is_near_nominal(model_run, rows) -> None:
+    predictions = predict(model_run, rows)
+    assert (predictions["lower"] < predictions["predicted_price"]).all()
+    assert (predictions["predicted_price"] < predictions["upper"]).all()
+    inside = rows["asking_price"].is_between(predictions["lower"], predictions["upper"])
+    assert inside.mean() == pytest.approx(0.8, abs=0.05)
+    assert model_run.manifest.holdout_coverage == pytest.approx(0.8, abs=0.12)
