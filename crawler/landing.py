@@ -7,6 +7,7 @@ gone.
 """
 
 import json
+import tempfile
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
@@ -28,6 +29,25 @@ ROWS_PER_PART = 20_000
 
 # A presence observation says that a listing is there; a price observation also says what it asks.
 Kind = Literal["price", "presence"]
+
+
+@dataclass(slots=True)
+class Observation:
+    """One sighting of a listing; ``page`` is what it was read from: results, detail, sitemap or file."""
+
+    listing: Listing
+    page: str
+    kind: Kind = "price"
+    scraped_at: datetime = field(default_factory=now)
+
+
+@dataclass(slots=True)
+class Reject:
+    """One page or row that should have been a listing and is not, with its reason."""
+
+    reason: str
+    url: str
+    detail: str = ""
 
 
 @dataclass(slots=True)
@@ -120,13 +140,17 @@ class LandingWriter:
         self._put(MANIFEST_NAME, json.dumps(asdict(manifest), indent=2, default=str).encode())
         return manifest
 
+    def flush_if_old(self) -> None:
+        """Flush a part that has been open long enough; called by a clock too, for when no row comes."""
+        if self._lines and time.monotonic() - self._part_opened > self.seconds_per_part:
+            self.flush()
+
     def flush(self) -> None:
         """Rename what is open into place as a whole part."""
         if self._lines:
             self._put(f"part-{self.parts:05d}.jsonl.zst", zstandard.compress(b"".join(self._lines)))
             self.parts += 1
             self._lines = []
-        self._part_opened = time.monotonic()
 
     def _envelope(self, scraped_at: datetime | None) -> dict[str, str]:
         return {
@@ -139,10 +163,12 @@ class LandingWriter:
         }
 
     def _append(self, row: dict[str, Any]) -> None:
+        if not self._lines:
+            self._part_opened = time.monotonic()
         self._lines.append(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-        is_old = time.monotonic() - self._part_opened > self.seconds_per_part
-        if len(self._lines) >= self.rows_per_part or is_old:
+        if len(self._lines) >= self.rows_per_part:
             self.flush()
+        self.flush_if_old()
 
     def _put(self, name: str, content: bytes) -> None:
         target = f"{self.path}/{name}"
@@ -152,6 +178,28 @@ class LandingWriter:
         temporary = Path(f"{target}.writing")
         temporary.write_bytes(content)
         temporary.replace(target)
+
+
+def local_folder(landing: str, site: str) -> Path:
+    """Return (and make) the folder for what stays on this machine about a site: its lock and its crawls' logs.
+
+    It is the site's own landing folder, or one for temporary files where the landing is an object store.
+    """
+    files, path = fsspec.core.url_to_fs(landing)
+    root = Path(path) if isinstance(files, LocalFileSystem) else Path(tempfile.gettempdir()) / "tasador"
+    folder = root / site
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def read_manifest(folder: str) -> Manifest:
+    """Return the manifest of one crawl run's folder.
+
+    Raises:
+        FileNotFoundError: the crawl run has not finished.
+    """
+    with fsspec.open(f"{folder}/{MANIFEST_NAME}", "rb") as file:
+        return Manifest(**json.load(file))
 
 
 def read_lines(path: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,9 @@ from crawler.errors import UsageError
 
 CONFIG_NAME = "tasador.toml"
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / CONFIG_NAME
+
+# The access methods: `scrapy list`.
+SPIDERS = ("result_pages", "sitemap")
 
 DistanceUnit = Literal["mi", "km"]
 
@@ -25,7 +29,11 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site: how it is reached (spider), how it is read (page) and what it competes with (market)."""
+    """One site: how it is reached (spider), how it is read (page) and what it competes with (market).
+
+    ``max_pages`` limits the responses of one crawl, ``time_limit_seconds`` its duration; between two requests pass at
+    least about ``delay_seconds``, and ``concurrent_requests`` may be under way at once.
+    """
 
     name: str
     market: Market
@@ -33,7 +41,33 @@ class Site:
     page: str = "schema.org"
     start_urls: tuple[str, ...] = ()
     max_pages: int | None = None
-    time_limit_seconds: int = 3600
+    time_limit_seconds: float = 3600.0
+    delay_seconds: float = 1.0
+    concurrent_requests: int = 2
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_positive_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_url(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
+
+
+# What a site's setting may be: a test of the value, and the words for it.
+_RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "spider": (lambda value: value in SPIDERS, f"one of {', '.join(SPIDERS)}"),
+    "page": (lambda value: isinstance(value, str), "the name of a page class"),
+    "start_urls": (lambda value: isinstance(value, list) and all(map(_is_url, value)), "a list of http(s) URLs"),
+    "max_pages": (_is_positive_whole, "a whole number above 0"),
+    "time_limit_seconds": (lambda value: _is_number(value) and value > 0, "a number above 0"),
+    "delay_seconds": (lambda value: _is_number(value) and value >= 0, "a number of at least 0"),
+    "concurrent_requests": (_is_positive_whole, "a whole number above 0"),
+}
 
 
 def config_path() -> Path:
@@ -89,6 +123,9 @@ def _site(path: Path, name: str, table: dict[str, Any], markets: dict[str, Marke
         raise UsageError(
             f"{path}: sites.{name}.market must be one of {', '.join(sorted(markets))}, got {table.get('market')!r}"
         )
+    for key, value in table.items():
+        if key in _RULES and not _RULES[key][0](value):
+            raise UsageError(f"{path}: sites.{name}.{key} must be {_RULES[key][1]}, got {value!r}")
     values = {**table, "market": markets[table["market"]], "start_urls": tuple(table.get("start_urls", ()))}
     return Site(name=name, **values)
 

@@ -1,0 +1,95 @@
+"""tasador.toml: what is read from it, and the one line that says what is wrong with it."""
+
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import UsageError
+from crawler.sites import SHIPPED_CONFIG, SPIDERS, read_site, read_sites
+
+MARKET = '[markets.us]\ncurrency = "USD"\n'
+
+
+@pytest.fixture
+def config(tmp_path: Path):
+    """Write a configuration whose one site has the given settings."""
+
+    def write(settings: str = "", text: str | None = None) -> Path:
+        path = tmp_path / "tasador.toml"
+        path.write_text(f'{MARKET}[sites.lot]\nmarket = "us"\n{settings}\n' if text is None else text)
+        return path
+
+    return write
+
+
+def test_the_shipped_configuration_has_the_demo_market() -> None:
+    demo = read_site("demo", SHIPPED_CONFIG)
+    assert (demo.spider, demo.market.currency, demo.delay_seconds) == ("result_pages", "USD", 0)
+
+
+def test_other_peoples_sites_are_asked_slowly_unless_said_otherwise() -> None:
+    for site in read_sites(SHIPPED_CONFIG).values():
+        if site.name != "demo":
+            assert (site.delay_seconds, site.concurrent_requests) == (1.0, 2)
+
+
+def test_a_site_has_the_settings_that_are_written(config) -> None:
+    site = read_site("lot", config('start_urls = ["https://lot.test/a"]\nmax_pages = 3\ndelay_seconds = 2'))
+    assert (site.start_urls, site.max_pages, site.delay_seconds) == (("https://lot.test/a",), 3, 2)
+    assert site.market.distance_unit == "mi"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ('delay_seconds = "1"', "sites.lot.delay_seconds must be a number of at least 0, got '1'"),
+        ("delay_seconds = -1", "sites.lot.delay_seconds must be a number of at least 0, got -1"),
+        ("concurrent_requests = 0", "sites.lot.concurrent_requests must be a whole number above 0, got 0"),
+        ("concurrent_requests = true", "sites.lot.concurrent_requests must be a whole number above 0, got True"),
+        ("max_pages = 1.5", "sites.lot.max_pages must be a whole number above 0, got 1.5"),
+        ("time_limit_seconds = 0", "sites.lot.time_limit_seconds must be a number above 0, got 0"),
+        ('start_urls = "https://lot.test"', "sites.lot.start_urls must be a list of http(s) URLs"),
+        ('start_urls = ["lot.test"]', "sites.lot.start_urls must be a list of http(s) URLs"),
+        ('spider = "rss"', "sites.lot.spider must be one of result_pages, sitemap, got 'rss'"),
+        ("page = 1", "sites.lot.page must be the name of a page class, got 1"),
+        ("speed = 1", "sites.lot has no setting 'speed'"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_with_rule_and_value(config, settings: str, message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        read_sites(config(settings))
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[sites.lot]\nmarket = 'mars'\n", "sites.lot.market must be one of"),
+        ("[markets.us]\ncurrency = 'dollar'\n", "markets.us.currency must be an ISO 4217 code, got 'dollar'"),
+        ("[markets.us]\ncurrency = 'USD'\ndistance_unit = 'leagues'\n", "distance_unit must be mi or km"),
+        ("[sites", "is not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_one_line(config, text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message.replace("(", r"\(")):
+        read_sites(config(text=text))
+
+
+def test_an_unknown_site_is_answered_with_those_that_there_are(config) -> None:
+    with pytest.raises(UsageError, match=r"site must be one of lot \(.*\), got 'lto'"):
+        read_site("lto", config())
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="create it or set TASADOR_CONFIG"):
+        read_sites(tmp_path / "none.toml")
+
+
+def test_every_spider_can_be_named_by_a_site() -> None:
+    from scrapy.settings import Settings
+    from scrapy.spiderloader import SpiderLoader
+
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    assert tuple(SpiderLoader.from_settings(settings).list()) == SPIDERS
