@@ -1,0 +1,144 @@
+"""A small web site on loopback for the crawl tests, with invented cars, and the ways to make its pages."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.landing import Manifest, read_lines
+from crawler.sites import Market, Site
+
+# What a path answers: its body, or a status and a body, or a function that makes either.
+Answer = str | bytes | tuple[int, str | bytes]
+Route = Answer | Callable[[], Answer]
+
+
+@dataclass
+class WebSite:
+    """A site that is served: what it answers, and what it was asked."""
+
+    url: str
+    routes: dict[str, Route]
+    asked: list[str] = field(default_factory=list)
+    user_agents: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[[], WebSite]]:
+    """Start an empty web site; the test fills its routes."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start() -> WebSite:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        server.site = WebSite(f"http://127.0.0.1:{server.server_port}", {})
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return server.site
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers from the routes of its server's site."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        site: WebSite = self.server.site
+        site.asked.append(self.path)
+        site.user_agents.add(self.headers["User-Agent"])
+        route = site.routes.get(self.path, (404, "<title>Not found</title>"))
+        answer = route() if callable(route) else route
+        status, body = answer if isinstance(answer, tuple) else (200, answer)
+        content = body.encode() if isinstance(body, str) else body
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def make_site() -> Callable[..., Site]:
+    """Make a site of the configuration that is crawled as fast as it answers."""
+
+    def make(*start_urls: str, **settings: Any) -> Site:
+        market = Market("test", "USD", "mi")
+        settings = {"delay_seconds": 0.0, "concurrent_requests": 4, "time_limit_seconds": 60, **settings}
+        return Site("cars.test", market, start_urls=start_urls, **settings)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def car_page() -> Callable[..., str]:
+    """Make a detail page of invented car ``n`` with its JSON-LD."""
+    return lambda n, url=None: _html(json.dumps({"@context": "https://schema.org", **_car(n, url or f"/car/{n}")}))
+
+
+@pytest.fixture(scope="session")
+def result_page() -> Callable[..., str]:
+    """Make a result page with a card for each of the cars, given as number and URL."""
+
+    def make(cars: dict[int, str], next_url: str = "") -> str:
+        items = [{"@type": "ListItem", "position": n, "item": _car(n, url)} for n, url in cars.items()]
+        listed = {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
+        links = "".join(f'<a href="{url}">car {n}</a>' for n, url in cars.items())
+        return _html(json.dumps(listed), links + (f'<a rel="next" href="{next_url}">next</a>' if next_url else ""))
+
+    return make
+
+
+def _car(n: int, url: str) -> dict[str, Any]:
+    return {
+        "@type": "Car",
+        "sku": f"car-{n}",
+        "url": url,
+        "name": f"2019 Invented Roadster {n}",
+        "brand": {"@type": "Brand", "name": "Invented"},
+        "model": "Roadster",
+        "vehicleModelDate": "2019",
+        "mileageFromOdometer": {"@type": "QuantitativeValue", "value": 10_000 + n, "unitCode": "SMI"},
+        "offers": {"@type": "Offer", "price": f"{20_000 + n}", "priceCurrency": "USD"},
+    }
+
+
+def _html(json_ld: str, body: str = "") -> str:
+    return f'<html><head><script type="application/ld+json">{json_ld}</script></head><body>{body}</body></html>'
+
+
+@pytest.fixture(scope="session")
+def landed() -> Callable[[str | Path, Manifest], list[dict[str, Any]]]:
+    """Read back every row of a crawl run, in order."""
+
+    def read(landing: str | Path, manifest: Manifest) -> list[dict[str, Any]]:
+        folder = Path(landing) / manifest.site / manifest.crawl_run_id
+        return [row for part in sorted(folder.glob("part-*.jsonl.zst")) for row in read_lines(str(part))]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[[Callable[[], bool]], None]:
+    """Wait for something that another process does; fails after 20 seconds."""
+
+    def wait(is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 20
+        while not is_so():
+            assert time.monotonic() < deadline, "it never happened"
+            threading.Event().wait(0.02)
+
+    return wait
