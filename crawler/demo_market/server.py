@@ -90,6 +90,8 @@ class DemoServer:
                 pass
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             pass  # the other side left, or does not speak HTTP
+        except asyncio.CancelledError:
+            pass  # the market ends; nobody waits for this task, and asyncio 3.11 would log it as an error
         finally:
             writer.close()
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -204,6 +205,19 @@ def test_a_market_that_cannot_start_says_why(tmp_path: Path) -> None:
         running_demo_market(listings=tmp_path / "nothing.csv"),
     ):
         pass
+
+
+def test_a_market_stopped_by_hand_ends_quietly_though_a_connection_is_open() -> None:
+    command = [sys.executable, "-m", "crawler.demo_market", "--size=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        url = json.loads(process.stdout.readline())["url"] if process.stdout else ""
+        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+        connection.request("GET", "/cars")
+        assert connection.getresponse().read()
+        process.send_signal(signal.SIGINT)
+        assert process.communicate() == ("", "")
+        assert process.returncode == 0
+    connection.close()
 
 
 def test_a_taken_port_is_one_line(running: RunningDemoMarket) -> None:
