@@ -15,10 +15,10 @@ import polars as pl
 from crawler.clock import now
 from crawler.errors import TasadorError
 from models.crossfit import NEW, fit_members, predict_prices
-from models.evaluation import evaluate
+from models.evaluation import Metrics, evaluate
 from models.features import FEATURES
 from models.holdout import fold_of, read_split
-from models.intervals import calibrate, measured_coverage
+from models.intervals import PriceRange, calibrate, measured_coverage
 from models.manifest import Manifest, Snapshot, file_sha256, package_versions
 from models.member import Member
 from models.prediction import with_range
@@ -41,11 +41,11 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
-    training: pl.DataFrame
-    holdout: pl.DataFrame
     members: list[Member]
-    out_of_fold: pl.DataFrame  # ids, fold, predicted_price
-    on_holdout: np.ndarray
+    currency: str
+    out_of_fold: pl.DataFrame  # IDS, fold, predicted_price
+    holdout: pl.DataFrame  # IDS, predicted_price, lower, upper
+    price_range: PriceRange
     seconds: float
 
 
@@ -58,63 +58,60 @@ def make_model_run(recipe: Recipe, models: Path, on_member: Callable[[int], None
         TasadorError: the snapshot cannot be read, or the estimator predicted what is no price.
     """
     fitted = _fit(recipe, on_member)
-    measured = _measured(fitted)
-    manifest = Manifest(**_described(recipe, fitted), **measured)
-    ranged = with_range(fitted.holdout["listing_id"], fitted.on_holdout, manifest.price_range)
-    tables = {
-        "out_of_fold": fitted.out_of_fold,
-        "holdout": pl.concat([fitted.holdout.select(IDS), ranged.drop("listing_id", "coverage")], how="horizontal"),
-        "outliers": _outliers(fitted.members),
-    }
+    manifest = Manifest(**_described(recipe, fitted), **_measured(fitted))
+    tables = {"out_of_fold": fitted.out_of_fold, "holdout": fitted.holdout, "outliers": _outliers(fitted.members)}
     return save_model_run(models, manifest, fitted.members, tables)
 
 
 def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
     started = time.monotonic()
     training, holdout = read_split(recipe.snapshot, recipe.market)
-    seeds = _seeds(recipe)
-    members = fit_members(
-        training,
-        lambda fold: Member(recipe.estimator, seed=seeds[fold], threads=recipe.threads),
-        recipe.folds,
-        on_member,
-    )
+    members = fit_members(training, lambda fold: _member(recipe, fold), recipe.folds, on_member)
     fold = fold_of(training["vehicle_id"], recipe.folds)
     out_of_fold = _checked(predict_prices(members, training, fold.to_numpy()))
     on_holdout = _checked(predict_prices(members, holdout, np.full(holdout.height, NEW)))
-    seconds = time.monotonic() - started
-    priced = training.select(IDS).with_columns(fold, pl.Series("predicted_price", out_of_fold))
-    return _Fitted(training, holdout, members, priced, on_holdout, seconds)
+    price_range = calibrate(training["asking_price"].to_numpy(), out_of_fold)
+    ranged = with_range(holdout["listing_id"], on_holdout, price_range).drop("listing_id", "coverage")
+    return _Fitted(
+        members,
+        currency=training["currency"][0],
+        out_of_fold=training.select(IDS).with_columns(fold, pl.Series("predicted_price", out_of_fold)),
+        holdout=pl.concat([holdout.select(IDS), ranged], how="horizontal"),
+        price_range=price_range,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _member(recipe: Recipe, fold: int) -> Member:
+    return Member(recipe.estimator, seed=_seeds(recipe)[fold], threads=recipe.threads)
 
 
 def _measured(fitted: _Fitted) -> dict[str, Any]:
-    actual, out_of_fold = (
-        fitted.out_of_fold["asking_price"].to_numpy(),
-        fitted.out_of_fold["predicted_price"].to_numpy(),
-    )
-    held_out = fitted.holdout["asking_price"].to_numpy()
-    price_range = calibrate(actual, out_of_fold)
-    lower, upper = fitted.on_holdout * price_range.lower_factor, fitted.on_holdout * price_range.upper_factor
+    actual, lower, upper = (fitted.holdout[name].to_numpy() for name in ("asking_price", "lower", "upper"))
     return {
-        "out_of_fold": evaluate(actual, out_of_fold),
-        "holdout": evaluate(held_out, fitted.on_holdout),
-        "price_range": price_range,
-        "holdout_coverage": measured_coverage(held_out, lower, upper),
+        "out_of_fold": _metrics(fitted.out_of_fold),
+        "holdout": _metrics(fitted.holdout),
+        "price_range": fitted.price_range,
+        "holdout_coverage": measured_coverage(actual, lower, upper),
     }
+
+
+def _metrics(priced: pl.DataFrame) -> Metrics:
+    return evaluate(priced["asking_price"].to_numpy(), priced["predicted_price"].to_numpy())
 
 
 def _described(recipe: Recipe, fitted: _Fitted) -> dict[str, Any]:
     trained_at = now()
-    rows = fitted.training.height + fitted.holdout.height
+    training_rows, holdout_rows = fitted.out_of_fold.height, fitted.holdout.height
     return {
         "model_run_id": new_model_run_id(recipe.estimator, trained_at),
         "market": recipe.market,
-        "currency": fitted.training["currency"][0],
+        "currency": fitted.currency,
         "estimator": recipe.estimator,
         "trained_at": trained_at.isoformat(),
-        "snapshot": Snapshot(str(recipe.snapshot), file_sha256(recipe.snapshot), rows),
-        "training_rows": fitted.training.height,
-        "holdout_rows": fitted.holdout.height,
+        "snapshot": Snapshot(str(recipe.snapshot), file_sha256(recipe.snapshot), training_rows + holdout_rows),
+        "training_rows": training_rows,
+        "holdout_rows": holdout_rows,
         "folds": recipe.folds,
         "seeds": _seeds(recipe),
         "threads": recipe.threads,

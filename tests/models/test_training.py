@@ -5,6 +5,7 @@ import pytest
 
 from crawler.errors import TasadorError, UsageError
 from models import training
+from models.estimators import ESTIMATOR_NAMES
 from models.prediction import predict
 from models.registry import find_model_runs, open_model_run
 from models.training import train
@@ -79,3 +80,7 @@ def test_a_market_without_listings_says_what_to_do(snapshot, tmp_path) -> None:
 def test_an_unknown_estimator_is_a_wrong_request(snapshot, tmp_path) -> None:
     with pytest.raises(UsageError, match=r"estimator must be one of .*, got 'oracle'"):
         train(snapshot(100), "demo", tmp_path, estimators=("oracle",))
+
+
+def test_every_estimator_has_its_place_in_the_order_of_starting() -> None:
+    assert sorted(training.SLOWEST_FIRST) == sorted(ESTIMATOR_NAMES)
