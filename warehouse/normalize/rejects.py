@@ -1,0 +1,24 @@
+"""Why a payload cannot be a listing: the whole list of reasons. A listing without a price is a listing."""
+
+import polars as pl
+
+NO_CAR = "no car named"  # neither make, model nor title
+OTHER_VEHICLE = "not a car"  # the body is a motorcycle's, a boat's or a trailer's
+OTHER_CURRENCY = "currency {} is not the market's {}"  # its price cannot be compared with the market's
+
+
+def reject_reason() -> pl.Expr:
+    """Return the first reason that holds, null where the payload can be a listing.
+
+    Reads the parsed make, model, title, asking_price and currency (the market's), and besides ``named_currency``, the
+    code that the page names, and ``is_other_vehicle``.
+    """
+    market, named = pl.col("currency"), pl.col("named_currency")
+    return (
+        pl.when(pl.all_horizontal(pl.col("make", "model", "title").is_null()))
+        .then(pl.lit(NO_CAR))
+        .when("is_other_vehicle")
+        .then(pl.lit(OTHER_VEHICLE))
+        .when(pl.col("asking_price").is_not_null() & (named != market))
+        .then(pl.format(OTHER_CURRENCY, named, market))
+    )
