@@ -1,0 +1,90 @@
+"""What comes back from the models: model runs, promotions, predictions, and the predicted_prices made of them."""
+
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+
+from warehouse.reading import champion, live_listings, markets
+from warehouse.writing import write_model_run, write_predictions, write_promotion
+
+
+def predictions(*listings: str, price: float = 21_000) -> pl.DataFrame:
+    rows = {"listing_id": list(listings), "predicted_price": price, "lower": price - 2_000, "upper": price + 2_000}
+    return pl.DataFrame({**rows, "coverage": 0.8, "folds": 5})
+
+
+@pytest.fixture
+def scored(crawls: Any) -> Any:
+    """Two listings, a champion, and its predictions."""
+    crawls.load(0, crawls.car("a"), crawls.car("b", "Not Priced"))
+    write_model_run(crawls.connection, {"model_run_id": "run-1", "market": "us", "estimator": "forest", "mae": 900.0})
+    write_promotion(crawls.connection, "us", "run-1", "the first", crawls.day(1))
+    write_predictions(crawls.connection, predictions("cars.example:a", "cars.example:b"), "run-1", crawls.day(1))
+    return crawls
+
+
+def test_live_listings_have_a_predicted_price_whether_priced_or_not(scored):
+    query = "select listing_id, asking_price, predicted_price, lower, upper, estimator from predicted_prices order by 1"
+    assert scored.rows(query) == [
+        ("cars.example:a", 20_000, 21_000, 19_000, 23_000, "forest"),
+        ("cars.example:b", None, 21_000, 19_000, 23_000, "forest"),
+    ]
+
+
+def test_writing_the_same_again_changes_nothing(scored):
+    scored_before = scored.rows("select * from predictions order by all")
+    test_frame = predictions("cars.example:a", "cars.example:b")
+    assert write_predictions(scored.connection, test_frame, "run-1", scored.day(1)) == 2
+    write_model_run(scored.connection, {"model_run_id": "run-1", "market": "us", "estimator": "forest", "mae": 900.0})
+    write_promotion(scored.connection, "us", "run-1", "the first", scored.day(1))
+    assert scored.rows("select * from predictions order by all") == scored_before
+    assert scored.row("select count(*) from model_runs") == (1,)
+    assert scored.row("select count(*) from promotions") == (1,)
+
+
+def test_predictions_of_one_scoring_may_come_in_chunks(scored):
+    write_predictions(scored.connection, predictions("cars.example:a", price=22_000), "run-1", scored.day(2))
+    write_predictions(scored.connection, predictions("cars.example:b", price=23_000), "run-1", scored.day(2))
+    query = "select predicted_price from predicted_prices order by listing_id"
+    assert scored.rows(query) == [(22_000,), (23_000,)]
+
+
+def test_the_latest_prediction_counts(scored, tmp_path):
+    parquet = tmp_path / "predictions.parquet"
+    predictions("cars.example:a", price=25_000).write_parquet(parquet)
+    write_predictions(scored.connection, parquet, "run-1", scored.day(2))
+    query = "select predicted_price, scored_at from predicted_prices order by listing_id"
+    assert scored.rows(query) == [(25_000, scored.day(2)), (21_000, scored.day(1))]
+
+
+def test_only_the_champion_s_predictions_count(scored):
+    write_predictions(scored.connection, predictions("cars.example:a", price=25_000), "run-2", scored.day(2))
+    assert scored.row("select max(predicted_price) from predicted_prices") == (21_000,)
+    write_promotion(scored.connection, "us", "run-2", "better", scored.day(3))
+    assert champion(scored.connection, "us") == "run-2"
+    assert scored.rows("select listing_id, predicted_price from predicted_prices") == [("cars.example:a", 25_000)]
+
+
+def test_a_rollback_is_one_more_promotion(scored):
+    write_promotion(scored.connection, "us", "run-2", "better", scored.day(3))
+    write_promotion(scored.connection, "us", "run-1", "rolled back", scored.day(4))
+    assert champion(scored.connection, "us") == "run-1"
+
+
+def test_what_is_gone_has_no_predicted_price_and_is_not_scored(scored):
+    scored.load(5, scored.car("b"))
+    assert scored.rows("select listing_id from predicted_prices") == [("cars.example:b",)]
+    assert live_listings(scored.connection, "us")["listing_id"].to_list() == ["cars.example:b"]
+
+
+def test_a_market_without_promotion_has_no_champion(scored):
+    assert markets(scored.connection) == ["us"]
+    assert champion(scored.connection, "germany") is None
+
+
+def test_a_model_run_keeps_its_whole_manifest(scored):
+    estimator, mae, r2, manifest = scored.row("select estimator, mae, r2, manifest from model_runs")
+    assert (estimator, mae, r2) == ("forest", 900.0, None)
+    assert json.loads(manifest)["mae"] == 900.0

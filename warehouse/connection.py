@@ -1,0 +1,74 @@
+"""Opening the two DuckDB files: the private warehouse for writing, the published market for reading.
+
+DuckDB lets one process write and then nobody else even read, so whoever writes opens, does its work and closes.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from crawler.errors import TasadorError
+from crawler.home import Home
+from warehouse.migrate import migrate
+
+SECONDS_BETWEEN_TRIES = 0.1
+
+
+@contextmanager
+def connect(path: Path, *, wait_seconds: float = 30) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing, with its migrations applied, and close it at the end.
+
+    Raises:
+        TasadorError: another process still has it open after ``wait_seconds``, or it is no database.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _open_when_free(path, time.monotonic() + wait_seconds)
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        migrate(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_market(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published market.duckdb read-only; what is wrong with a query becomes one line.
+
+    Raises:
+        TasadorError: nothing has been published yet, or DuckDB refuses a query.
+    """
+    if not home.market.exists():
+        raise TasadorError(f"{home.market} is not there yet: run `tasador refresh`, or `tasador demo` to try it out")
+    try:
+        with duckdb.connect(str(home.market.resolve()), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
+    except duckdb.Error as error:
+        raise TasadorError(first_line(error)) from error
+
+
+def first_line(error: Exception) -> str:
+    """Return what DuckDB says without the excerpt and the hints below it."""
+    return str(error).splitlines()[0]
+
+
+def _open_when_free(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+    while True:
+        try:
+            return duckdb.connect(str(path))
+        except duckdb.Error as error:
+            if "Could not set lock" not in str(error):
+                raise TasadorError(f"{path} cannot be opened: {first_line(error)}") from error
+            if time.monotonic() >= deadline:
+                raise TasadorError(f"{path} is in use by {_holder(error)}: try again when it is done") from error
+        time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def _holder(error: duckdb.Error) -> str:
+    found = re.search(r"PID (\d+)", str(error))
+    return f"process {found[1]}" if found else "another process"

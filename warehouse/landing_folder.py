@@ -1,0 +1,39 @@
+"""Where landing files lie and which of them are new: a folder or an object store, seen through fsspec."""
+
+from dataclasses import dataclass
+
+import duckdb
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+
+@dataclass(frozen=True, slots=True)
+class LandingFolder:
+    """A landing folder; its files are named relative to it, as site/crawl_run_id/part-00000.jsonl.zst."""
+
+    files: fsspec.AbstractFileSystem
+    root: str
+
+    def new_files(self, connection: duckdb.DuckDBPyConnection, pattern: str) -> list[str]:
+        """Return the names of the files that match and are not loaded yet, in order."""
+        loaded = connection.execute("select file from landing_files where status = 'loaded'").fetchall()
+        found = (path.removeprefix(self.root).lstrip("/") for path in self.files.glob(f"{self.root}/*/*/{pattern}"))
+        return sorted(set(found) - {file for (file,) in loaded})
+
+    def address(self, file: str) -> str:
+        """Return what DuckDB opens to read the file."""
+        path = f"{self.root}/{file}"
+        return path if isinstance(self.files, LocalFileSystem) else str(self.files.unstrip_protocol(path))
+
+    def read_bytes(self, file: str) -> bytes:
+        """Return what the file holds."""
+        return bytes(self.files.cat_file(f"{self.root}/{file}"))
+
+
+def landing_folder(connection: duckdb.DuckDBPyConnection, landing: str) -> LandingFolder:
+    """Return the landing folder of a path or fsspec URL, readable by the connection."""
+    files, root = fsspec.core.url_to_fs(landing)
+    protocols = {files.protocol} if isinstance(files.protocol, str) else set(files.protocol)
+    if not isinstance(files, LocalFileSystem) and protocols.isdisjoint(connection.list_filesystems()):
+        connection.register_filesystem(files)
+    return LandingFolder(files, root.rstrip("/"))

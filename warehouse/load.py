@@ -1,0 +1,210 @@
+"""Loads landing files: each line becomes an observation or a crawl reject, each distinct payload is stored once.
+
+Strings stay as they were published; warehouse.parse understands them.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+import duckdb
+
+from crawler.clock import now
+from crawler.errors import TasadorError
+from crawler.landing import MANIFEST_NAME, Manifest
+from warehouse.connection import first_line
+from warehouse.landing_folder import LandingFolder, landing_folder
+from warehouse.transaction import transaction
+
+# At most 20,000 rows each: a batch fits into memory, and a commit is cheap against it.
+PARTS_PER_TRANSACTION = 20
+
+LANDED = """
+create or replace temp table landed (
+    file varchar, site varchar, market varchar, currency varchar, distance_unit varchar, crawl_run_id varchar,
+    scraped_at timestamptz, listing_id varchar, kind varchar, page varchar, listing varchar, payload_hash varchar,
+    reject_reason varchar, url varchar, detail varchar
+)
+"""
+
+# DuckDB keeps the order of the lines, so a row's place in the temporary table gives its line number.
+READ = """
+insert into landed by name
+select
+    * exclude (filename),
+    filename[$root_length + 1:] as file,
+    case when kind = 'price' then md5(concat_ws('|', currency, distance_unit, listing)) end as payload_hash
+from read_json(
+    $addresses, format = 'newline_delimited', compression = 'zstd', filename = true,
+    columns = {
+        site: 'varchar', market: 'varchar', currency: 'varchar', distance_unit: 'varchar', crawl_run_id: 'varchar',
+        scraped_at: 'timestamptz', listing_id: 'varchar', kind: 'varchar', page: 'varchar', listing: 'json',
+        reject_reason: 'varchar', url: 'varchar', detail: 'varchar'
+    }
+)
+"""
+
+COUNT = """
+select
+    file,
+    count(*) as rows,
+    count(*) filter (
+        site is null or market is null or crawl_run_id is null or scraped_at is null
+        or (reject_reason is null and (listing_id is null or kind is null or listing is null))
+    ) as broken
+from landed
+group by file
+"""
+
+INSERT_PAYLOADS = """
+insert into payloads by name
+select distinct on (payload_hash)
+    payload_hash, currency, distance_unit, listing as payload
+from landed
+anti join payloads using (payload_hash)
+where payload_hash is not null
+"""
+
+NUMBERED = "(select *, rowid - min(rowid) over (partition by file) + 1 as line_number from landed)"
+
+INSERT_OBSERVATIONS = f"""
+insert into observations by name
+select
+    listing_id, site, market, crawl_run_id, scraped_at, $loaded_at as loaded_at, kind, page, payload_hash, file,
+    line_number
+from {NUMBERED}
+where reject_reason is null
+"""
+
+INSERT_REJECTS = f"""
+insert into crawl_rejects by name
+select
+    site, market, crawl_run_id, scraped_at, $loaded_at as loaded_at, reject_reason, url, detail, file, line_number
+from {NUMBERED}
+where reject_reason is not null
+"""
+
+INSERT_FILES = """
+insert into landing_files by name
+select file, 'loaded' as status, count(*) as rows, $loaded_at as loaded_at from landed group by file
+"""
+
+INSERT_MANIFEST = """
+insert into manifests values (
+    $crawl_run_id, $site, $market, $started_at, $finished_at, $finish_reason, $is_complete, $scope, $rows, $parts,
+    $rejects, $stats, $loaded_at
+)
+"""
+
+
+@dataclass(slots=True)
+class LoadSummary:
+    """What a load added; ``corrupt`` names the files that could not be read, each with the reason."""
+
+    parts: int = 0
+    rows: int = 0
+    new_payloads: int = 0
+    rejects: int = 0
+    corrupt: dict[str, str] = field(default_factory=dict)
+
+
+class _Corrupt(Exception):
+    """Raised while landing files are read, before anything is written."""
+
+
+def load_landing(
+    connection: duckdb.DuckDBPyConnection, landing: str, on_progress: Callable[[str], None] | None = None
+) -> LoadSummary:
+    """Load what has landed since the last time; a second load adds nothing.
+
+    A corrupt file is left out whole, recorded, and tried again by each later load; only the first time is an error.
+
+    Args:
+        connection: the warehouse.
+        landing: a folder or fsspec URL.
+        on_progress: told in a few words how far the load is.
+
+    Raises:
+        TasadorError: a file is newly found to be corrupt; everything else is loaded.
+    """
+    folder = landing_folder(connection, landing)
+    parts = folder.new_files(connection, "part-*.jsonl.zst")
+    summary = LoadSummary()
+    for start in range(0, len(parts), PARTS_PER_TRANSACTION):
+        _load_parts(connection, folder, parts[start : start + PARTS_PER_TRANSACTION], summary)
+        if on_progress:
+            on_progress(f"{summary.parts} of {len(parts)} parts, {summary.rows:,} observations")
+    _load_manifests(connection, folder, summary)
+    _record_corrupt(connection, folder, summary)
+    return summary
+
+
+def _load_parts(
+    connection: duckdb.DuckDBPyConnection, folder: LandingFolder, parts: list[str], summary: LoadSummary
+) -> None:
+    """Load a batch in one transaction; where it holds a corrupt part, load the parts one by one."""
+    try:
+        _read(connection, folder, parts)
+    except _Corrupt as error:
+        if len(parts) == 1:
+            summary.corrupt[parts[0]] = str(error)
+        else:
+            for part in parts:
+                _load_parts(connection, folder, [part], summary)
+    else:
+        _insert(connection, summary)
+        summary.parts += len(parts)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, folder: LandingFolder, parts: list[str]) -> None:
+    connection.execute(LANDED)
+    addresses = [folder.address(part) for part in parts]
+    try:
+        connection.execute(READ, {"addresses": addresses, "root_length": len(addresses[0]) - len(parts[0])})
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
+        raise _Corrupt(first_line(error)) from error
+    broken = {file: count for file, _, count in connection.execute(COUNT).fetchall()}
+    for part in parts:
+        if broken.get(part) != 0:
+            raise _Corrupt(f"{broken[part]} lines are no observations" if part in broken else "it is empty")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, summary: LoadSummary) -> None:
+    at = {"loaded_at": now()}
+    with transaction(connection):
+        summary.new_payloads += _count(connection.execute(INSERT_PAYLOADS))
+        summary.rows += _count(connection.execute(INSERT_OBSERVATIONS, at))
+        summary.rejects += _count(connection.execute(INSERT_REJECTS, at))
+        connection.execute(INSERT_FILES, at)
+
+
+def _count(inserted: duckdb.DuckDBPyConnection) -> int:
+    row = inserted.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _load_manifests(connection: duckdb.DuckDBPyConnection, folder: LandingFolder, summary: LoadSummary) -> None:
+    with transaction(connection):
+        for file in folder.new_files(connection, MANIFEST_NAME):
+            try:
+                manifest = Manifest(**json.loads(folder.read_bytes(file)))
+            except (ValueError, TypeError) as error:
+                summary.corrupt[file] = first_line(error)
+                continue
+            values = {**asdict(manifest), "stats": json.dumps(manifest.stats), "loaded_at": now()}
+            connection.execute(INSERT_MANIFEST, values)
+            connection.execute("insert into landing_files values (?, 'loaded', null, 1, ?)", [file, now()])
+
+
+def _record_corrupt(connection: duckdb.DuckDBPyConnection, folder: LandingFolder, summary: LoadSummary) -> None:
+    known = {file for (file,) in connection.execute("select file from landing_files").fetchall()}
+    found = {file: reason for file, reason in summary.corrupt.items() if file not in known}
+    for file, reason in found.items():
+        connection.execute("insert into landing_files values (?, 'corrupt', ?, 0, ?)", [file, reason, now()])
+    if found:
+        file, reason = next(iter(found.items()))
+        others = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise TasadorError(
+            f"landing file {folder.address(file)} is corrupt{others}: {reason}. Everything else is loaded: "
+            "restore or delete it, and run `tasador refresh` again"
+        )

@@ -1,0 +1,43 @@
+"""Builds the derived tables from transforms/ and holds them against checks/; each relation is one SQL file."""
+
+from pathlib import Path
+
+import duckdb
+
+from crawler.errors import TasadorError
+
+TRANSFORMS = Path(__file__).parent / "transforms"
+CHECKS = Path(__file__).parent / "checks"
+
+# Each may read those before it.
+RELATIONS = ("crawl_runs", "price_changes", "listings", "rejects", "reconciliation", "predicted_prices")
+
+
+def read_transform(relation: str) -> str:
+    """Return the query that derives a relation; its first line says what one row is."""
+    return (TRANSFORMS / f"{relation}.sql").read_text(encoding="utf-8")
+
+
+def grain(relation: str) -> str:
+    """Return what one row of a relation is."""
+    return read_transform(relation).splitlines()[0].removeprefix("-- ")
+
+
+def build(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Derive a relation anew from the tables as they stand."""
+    connection.execute(f"create or replace table {relation} as\n{read_transform(relation)}")
+
+
+def check(connection: duckdb.DuckDBPyConnection) -> None:
+    """Run every check.
+
+    Raises:
+        TasadorError: a check found rows that must not be; the message shows the first.
+    """
+    for path in sorted(CHECKS.glob("*.sql")):
+        found = connection.execute(path.read_text(encoding="utf-8"))
+        names = [column[0] for column in found.description or ()]
+        rows = found.fetchall()
+        if rows:
+            example = ", ".join(f"{name}={value!r}" for name, value in zip(names, rows[0], strict=True))
+            raise TasadorError(f"check {path.stem} failed for {len(rows)} rows, the first: {example}; nothing changed")

@@ -1,0 +1,39 @@
+-- one row per change of a listing's asking price
+with
+
+-- two prices of one moment are a contradiction, not a change: the later line counts
+prices as (
+    select
+        observations.listing_id,
+        observations.site,
+        observations.market,
+        observations.scraped_at,
+        arg_max(parsed_listings.asking_price, (observations.file, observations.line_number)) as asking_price
+    from observations
+    inner join parsed_listings using (payload_hash)
+    where parsed_listings.reject_reason is null and parsed_listings.asking_price is not null
+    group by all
+),
+
+compared as (
+    select
+        *,
+        lag(asking_price) over (partition by listing_id order by scraped_at) as old_price
+    from prices
+),
+
+changed as (
+    select
+        listing_id,
+        site,
+        market,
+        scraped_at as changed_at,
+        old_price,
+        asking_price as new_price,
+        asking_price - old_price as change,
+        (asking_price - old_price) / old_price as change_share
+    from compared
+    where asking_price <> old_price
+)
+
+select * from changed

@@ -1,0 +1,72 @@
+"""What comes back from the models, written into the warehouse: model runs, promotions, predictions.
+
+Each write is one transaction, and writing the same again changes nothing. predicted_prices follows at once.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from warehouse.transaction import transaction
+from warehouse.transform import build
+
+MODEL_RUN_COLUMNS = (
+    "model_run_id", "market", "estimator", "trained_at", "snapshot_path", "snapshot_sha256", "rows", "holdout_rows",
+    "r2", "rmse", "mae", "mdape", "log_rmse", "seconds", "verdict", "verdict_reason",
+)  # fmt: skip
+PREDICTION_COLUMNS = ("listing_id", "predicted_price", "lower", "upper", "coverage")
+
+DELETE_PREDICTIONS = """
+delete from predictions
+where model_run_id = $model_run_id and scored_at = $scored_at and listing_id in (select listing_id from scored)
+"""
+
+INSERT_PREDICTIONS = """
+insert into predictions by name
+select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
+"""
+
+
+def write_model_run(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> None:
+    """Record a model run: MODEL_RUN_COLUMNS are taken by name, null where missing, and the manifest whole as JSON."""
+    values = [manifest.get(name) for name in MODEL_RUN_COLUMNS] + [json.dumps(dict(manifest), default=str)]
+    with transaction(connection):
+        connection.execute("delete from model_runs where model_run_id = ?", [manifest["model_run_id"]])
+        connection.execute(f"insert into model_runs values ({', '.join('?' * len(values))})", values)
+
+
+def write_promotion(
+    connection: duckdb.DuckDBPyConnection, market: str, model_run_id: str, reason: str, at: datetime
+) -> None:
+    """Make a model run its market's champion from ``at`` on."""
+    with transaction(connection):
+        connection.execute("delete from promotions where market = ? and promoted_at = ?", [market, at])
+        connection.execute("insert into promotions values (?, ?, ?, ?)", [market, model_run_id, reason, at])
+        build(connection, "predicted_prices")
+
+
+def write_predictions(
+    connection: duckdb.DuckDBPyConnection, predictions: pl.DataFrame | Path, model_run_id: str, scored_at: datetime
+) -> int:
+    """Add what a model run predicts and return the number of rows.
+
+    Args:
+        connection: the warehouse.
+        predictions: one row per listing with PREDICTION_COLUMNS, or a Parquet file of them.
+        model_run_id: who predicts.
+        scored_at: when.
+    """
+    frame = pl.read_parquet(predictions) if isinstance(predictions, Path) else predictions
+    run = {"model_run_id": model_run_id, "scored_at": scored_at}
+    connection.register("scored", frame.select(PREDICTION_COLUMNS))
+    with transaction(connection):
+        connection.execute(DELETE_PREDICTIONS, run)
+        connection.execute(INSERT_PREDICTIONS, run)
+        build(connection, "predicted_prices")
+    connection.unregister("scored")
+    return frame.height
