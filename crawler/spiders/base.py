@@ -109,11 +109,14 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
         yield Reject(reason, request.url, detail)
 
     def read(self, response: Response) -> Iterator[Output]:
-        """Turn one response into observations and further requests; the base reads a listing's own page."""
-        page = self.page(response)
+        """Turn one response into observations and further requests."""
+        raise NotImplementedError
+
+    def read_detail(self, page: Page) -> Iterator[Output]:
+        """Read a listing's own page."""
         if page.kind != "detail":
-            raise PageLost("not_a_detail_page", f"{response.url} is a page of kind {page.kind}")
-        yield from self.observations(page.listings(), page)
+            raise PageLost("not_a_detail_page", f"{page.url} is a page of kind {page.kind}")
+        yield from observations(page.listings(), page)
 
     def page(self, response: Response) -> Page:
         """Make a page of a response, or raise PageLost."""
@@ -123,13 +126,14 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
             raise PageLost(page.kind, page.problem() or "")
         return page
 
-    def observations(self, listings: list[Listing], page: Page) -> Iterator[Observation]:
-        """Wrap what a page says for the landing pipeline."""
-        return (Observation(listing, page=page.kind) for listing in listings)
-
     def count(self, name: str) -> None:
         """Count something in Scrapy's stats."""
         self.crawler.stats.inc_value(name)
+
+
+def observations(listings: list[Listing], page: Page) -> Iterator[Observation]:
+    """Wrap what a page says for the landing pipeline."""
+    return (Observation(listing, page=page.kind) for listing in listings)
 
 
 def manners(site: Site) -> dict[str, Any]:

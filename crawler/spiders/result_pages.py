@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scrapy.http import Response
 
-from crawler.spiders.base import Output, SiteSpider
+from crawler.spiders.base import Output, SiteSpider, observations
 
 
 class ResultPagesSpider(SiteSpider):
@@ -17,11 +17,11 @@ class ResultPagesSpider(SiteSpider):
         page = self.page(response)
         if page.kind == "results" and response.meta["is_index"]:
             listings = page.listings()
-            yield from self.observations(listings, page)
+            yield from observations(listings, page)
             if next_url := page.next_url():
                 yield from self.ask_index(next_url)
             seen = {listing.url for listing in listings}
             for url in page.detail_urls():
                 yield from self.ask_detail(url, is_seen=url in seen)
         else:
-            yield from super().read(response)
+            yield from self.read_detail(page)

@@ -26,7 +26,7 @@ class SitemapSpider(SiteSpider, ScrapySitemapSpider):  # type: ignore[misc]  # S
     def read(self, response: Response) -> Iterator[Output]:
         """Read a sitemap, or one listing's own page."""
         if not response.meta["is_index"]:
-            yield from super().read(response)
+            yield from self.read_detail(self.page(response))
             return
         requests = list(self._parse_sitemap(response))
         if not requests:

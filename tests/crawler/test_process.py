@@ -68,6 +68,18 @@ def test_progress_ends_with_the_final_counts(site, make_site, tmp_path) -> None:
     assert str(seen[-1]) == "23 pages, 40 observations"
 
 
+def test_a_caller_that_fails_takes_its_crawl_with_it(hanging, make_site, tmp_path) -> None:
+    site, _, released = hanging
+
+    def fail(progress: CrawlProgress) -> None:
+        released.set()
+        raise RuntimeError("the caller is gone")
+
+    with pytest.raises(RuntimeError, match="the caller is gone"):
+        crawl(make_site(f"{site.url}/cars?page=1"), str(tmp_path), on_progress=fail)
+    assert crawl(make_site(f"{site.url}/cars?page=1"), str(tmp_path)).site == "cars.test"
+
+
 def test_start_urls_replace_the_configured_ones_and_are_the_scope(site, make_site, tmp_path) -> None:
     second = f"{site.url}/cars?page=2"
     manifest = crawl(make_site(f"{site.url}/cars?page=1"), str(tmp_path), start_urls=[second])

@@ -94,6 +94,7 @@ def test_the_manifest_counts_what_was_landed(crawled: Crawled) -> None:
     assert crawled.manifest.rows == 13 + 7
     assert crawled.manifest.rejects == 3
     assert crawled.manifest.stats["statuses"]["500"] == 3
+    assert crawled.manifest.stats["pages"] == {"detail": 7, "gone": 1, "results": 3, "unreadable": 1}
 
 
 def test_the_site_learns_who_reads_it(crawled: Crawled) -> None:
