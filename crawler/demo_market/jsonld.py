@@ -43,7 +43,7 @@ ADDITIONAL = tuple(
 
 def car_json(listing: Listing, source_id: str, url: str) -> dict[str, Any]:
     """Return an ad as a schema.org Car at ``url``, every value the ad's own string."""
-    car = {"@type": "Car", "url": url, "productID": source_id, **_said(listing, CAR_PROPERTIES)}
+    car = {"@type": "Car", "url": url, "identifier": source_id, **_said(listing, CAR_PROPERTIES)}
     if listing.make:
         car["brand"] = {"@type": "Brand", "name": listing.make}
     if listing.mileage:
@@ -62,9 +62,9 @@ def script(data: dict[str, Any]) -> str:
 
 
 def _offer(listing: Listing, url: str) -> dict[str, Any]:
-    seller: dict[str, Any] = {"@type": "Organization" if listing.seller_type == "Private" else "AutoDealer"}
-    if listing.seller_name:
-        seller["name"] = listing.seller_name
+    seller: dict[str, Any] = {}
+    if listing.seller_name:  # only dealers are named
+        seller |= {"@type": "AutoDealer", "name": listing.seller_name}
     if listing.seller_rating:
         seller["aggregateRating"] = {"@type": "AggregateRating", "ratingValue": listing.seller_rating}
     seller["address"] = {"@type": "PostalAddress", **_said(listing, ADDRESS_PROPERTIES)}

@@ -71,7 +71,7 @@ def test_a_result_page_lists_its_cars_as_structured_data(server: DemoServer) -> 
     items = data["itemListElement"]
     assert isinstance(items, list)
     assert data["numberOfItems"] == SIZE
-    assert [entry["item"]["productID"] for entry in items] == server.today.ids[:50]
+    assert [entry["item"]["identifier"] for entry in items] == server.today.ids[:50]
     assert items[0]["item"]["offers"]["price"] == server.today[server.today.ids[0]].price
 
 
