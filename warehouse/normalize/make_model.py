@@ -20,8 +20,8 @@ HEADLINE_END = r"\s(?:[\p{Pd}|*!•].*|\(.*)$|[,|!].*$"
 
 
 def key(name: str) -> str:
-    """Return the letters and digits alone, in lower case: the same for every spelling of a name."""
-    return re.sub(r"[\W_]", "", name.lower())
+    """Return the letters, digits and plus signs alone, in lower case: the same for every spelling of a name."""
+    return re.sub(r"[^\w+]|_", "", name.lower())
 
 
 def _spellings(names: list[str]) -> str:
@@ -118,4 +118,4 @@ def _canonical_model(model: pl.Expr) -> pl.Expr:
 
 
 def _key(name: pl.Expr) -> pl.Expr:
-    return name.str.to_lowercase().str.replace_all(r"[\W_]", "")
+    return name.str.to_lowercase().str.replace_all(r"[^\w+]|_", "")

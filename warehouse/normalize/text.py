@@ -14,4 +14,5 @@ def tidy(text: pl.Expr) -> pl.Expr:
 
 def plain(text: pl.Expr) -> pl.Expr:
     """Return the text for patterns to match: tidy, lower case, without accents ("Coupé" is "coupe")."""
-    return tidy(text).str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    unaccented = tidy(text).str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return unaccented.str.replace_all("ß", "ss", literal=True)

@@ -14,11 +14,11 @@ TRANSMISSION: Vocabulary = (
                     r"|\bedc\b|s[ -]tronic\b"),
     ("cvt", r"\be?-?cvt|continuously|variable|variador|stufenlos|xtronic|lineartronic|multitronic"),
     ("automatic", r"auto(?:matic|matik|matique|matico|matica|mat)?\b|\ba/t\b|\bat\b|^a$|tiptronic|steptronic|shiftronic"
-                  r"|geartronic|selectshift|shiftable|g-?tronic|dual shift mode|overdrive switch|\bbva\d?\b"),
+                  r"|geartronic|selectshift|shiftable|g[- ]?tronic|dual shift mode|overdrive switch|\bbva\d?\b"),
     ("manual", r"manual|manuell|mecanica?|mecanique|schalt|\bm/t\b|\bmt\b|^m$|stick shift|estandar|\bbvm\d?\b"),
 )  # fmt: skip
 
-GEARS = r"\b(\d{1,2})[- ]?(?:speed|spd|gang|gear|vitesses|velocidades|marchas|cambios|g-?tronic)"
+GEARS = r"\b(\d{1,2})[- ]?(?:speed|spd|gang|gear|vitesses|velocidades|marchas|cambios|g[- ]?tronic)"
 
 
 def kind(text: pl.Expr) -> pl.Expr:
