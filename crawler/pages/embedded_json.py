@@ -1,0 +1,89 @@
+"""The JSON that pages carry in script elements, and words out of it. Whatever its types, reading it never raises."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+JSON_LD = re.compile(
+    r"<script\b[^>]{0,1000}?\btype\s*=\s*[\"']?application/ld\+json\b[^>]{0,1000}>(.*?)</script",
+    re.DOTALL | re.IGNORECASE,
+)
+SCRIPT_WITH_ID = r"<script\b[^>]{{0,1000}}?\sid=[\"']?{}(?=[\"'\s>])[^>]{{0,1000}}>(.*?)</script"
+
+# Line breaks, what no file may hold, and halves of characters.
+UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
+
+COMMENT_MARKS = re.compile(r"<!--[^{}\[\]]*?-->|<!--|-->|(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>")
+TRAILING_COMMAS = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+
+# Numbers stay as they were published; control characters in strings are forgiven.
+_loads = partial(
+    json.loads, strict=False, parse_int=str, parse_float=str, parse_constant=lambda _: None
+)  # fmt: skip
+
+
+def json_ld(html: str) -> list[Any]:
+    """Return the content of every JSON-LD block that can be read."""
+    return [block for match in JSON_LD.finditer(html) if (block := parsed(match[1])) is not None]
+
+
+def script_json(html: str, element_id: str) -> Any:
+    """Return the JSON in the script element of this id; None where there is none."""
+    match = re.search(SCRIPT_WITH_ID.format(re.escape(element_id)), html, re.DOTALL)
+    return parsed(match[1]) if match else None
+
+
+def parsed(text: str) -> Any:
+    """Return the JSON, repaired where it is broken; None where it is beyond repair.
+
+    Raises:
+        RecursionError: it is nested a thousand deep.
+    """
+    try:
+        return _loads(text)
+    except ValueError:
+        pass
+    try:
+        return _loads(_repaired(text))
+    except ValueError:
+        return None
+
+
+def _repaired(text: str) -> str:
+    bare = COMMENT_MARKS.sub("", text).strip().rstrip(";")
+    return TRAILING_COMMAS.sub(lambda match: match[1] or "", bare)
+
+
+def dig(value: Any, *path: str) -> Any:
+    """Return what lies at the end of the path through objects; None where it breaks off."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a value: itself, or those of a list."""
+    return (entry for entry in (value if isinstance(value, list) else [value]) if isinstance(entry, dict))
+
+
+def words(value: Any) -> str | None:
+    """Return what a value says: of a list its first words, of an object its name, else its value with the unit."""
+    if isinstance(value, str):
+        return UNWRITABLE.sub(" ", value).strip() or None
+    if isinstance(value, list):
+        return next(filter(None, map(words, value)), None)
+    if isinstance(value, dict):
+        return words(value.get("name")) or _quantity(value)
+    return None
+
+
+def words_at(source: Any, *keys: str) -> str | None:
+    """Return the words under the first of the keys that says something."""
+    return next(filter(None, (words(dig(source, key)) for key in keys)), None)
+
+
+def _quantity(value: dict[str, Any]) -> str | None:
+    amount, unit = words(value.get("value")), words_at(value, "unitText", "unitCode")
+    return f"{amount} {unit}" if amount and unit and not re.search("[A-Za-z]", amount) else amount
