@@ -9,12 +9,11 @@ from pathlib import Path
 import duckdb
 
 from crawler.clock import now
-from crawler.errors import TasadorError
 from crawler.home import Home
 from warehouse.columns import COLUMNS
 from warehouse.connection import connect
 from warehouse.transaction import transaction
-from warehouse.transform import RELATIONS, grain
+from warehouse.transform import RELATIONS, grain, require_tables
 
 SCHEMA_VERSION = 1
 KEPT_VERSIONS = 3
@@ -36,11 +35,12 @@ def publish(home: Home) -> Path:
     """
     home.market_versions.mkdir(parents=True, exist_ok=True)
     with connect(home.warehouse) as connection:
-        _require_tables(connection)
+        require_tables(connection)
         versions = _versions(home.market_versions)
         version = home.market_versions / f"market-{max(versions, default=0) + 1}.duckdb"
         building = version.with_suffix(".building")
-        building.unlink(missing_ok=True)
+        for leftover in home.market_versions.glob("*.building*"):
+            leftover.unlink()  # of a process that was killed; DuckDB would replay its log
         _write(connection, building)
         building.chmod(0o444)
         building.replace(version)
@@ -48,12 +48,6 @@ def publish(home: Home) -> Path:
     for number in sorted(versions)[: 1 - KEPT_VERSIONS]:
         versions[number].unlink()
     return version
-
-
-def _require_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    query = "select 1 from duckdb_tables() where database_name = current_database() and table_name = 'reconciliation'"
-    if not connection.execute(query).fetchone():
-        raise TasadorError("there is nothing to publish yet: run `tasador refresh`, which also publishes")
 
 
 def _versions(folder: Path) -> dict[int, Path]:

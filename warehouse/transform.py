@@ -28,6 +28,17 @@ def build(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     connection.execute(f"create or replace table {relation} as\n{read_transform(relation)}")
 
 
+def require_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make sure that the derived tables are there.
+
+    Raises:
+        TasadorError: nothing was ever refreshed.
+    """
+    tables = "select table_name from duckdb_tables() where database_name = current_database()"
+    if not set(RELATIONS) <= {name for (name,) in connection.execute(tables).fetchall()}:
+        raise TasadorError("the warehouse has no listings yet: run `tasador refresh`, which also publishes")
+
+
 def check(connection: duckdb.DuckDBPyConnection) -> None:
     """Run every check.
 

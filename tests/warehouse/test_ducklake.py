@@ -20,7 +20,9 @@ STATE = ("observations", "payloads", "crawl_rejects", "parsed_listings", "model_
 @pytest.fixture
 def lake(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty warehouse on DuckLake: a local catalog and Parquet files."""
-    package = pytest.importorskip("duckdb_extension_ducklake", reason="the package duckdb-extension-ducklake is missing")
+    package = pytest.importorskip(
+        "duckdb_extension_ducklake", reason="the package duckdb-extension-ducklake is missing"
+    )
     (extension,) = Path(package.__file__).parent.rglob("*.duckdb_extension")
     with duckdb.connect() as connection:
         connection.execute(f"load '{extension}'")

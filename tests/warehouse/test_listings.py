@@ -1,5 +1,7 @@
 """The transforms over crawls, on rows written by hand: listings, price_changes, rejects, reconciliation, crawl_runs."""
 
+from warehouse.refresh import refresh
+
 
 def test_an_attribute_keeps_its_latest_known_value(crawls):
     crawls.load(0, crawls.car("a", trim="LX", exterior_color="Red"))
@@ -71,12 +73,11 @@ def test_a_crawl_that_is_not_whole_proves_nothing_gone(crawls):
 
 
 def test_a_crawl_is_complete_only_when_all_that_it_landed_is_loaded(crawls):
-    writer = crawls.load(0, crawls.car("a"))
+    crawls.load(0, crawls.car("a"))
     crawls.connection.execute("update manifests set rows = 2")
     crawls.load(1, crawls.car("b"), is_finished=False)
-    rows = crawls.rows("select crawl_run_id = ?, is_complete, finish_reason from crawl_runs order by first_scraped_at"
-                       .replace("?", f"'{writer.crawl_run_id}'"))  # fmt: skip
-    assert rows == [(True, False, "finished"), (False, False, "unfinished")]
+    rows = crawls.rows("select is_complete, finish_reason from crawl_runs order by first_scraped_at")
+    assert rows == [(False, "finished"), (False, "unfinished")]
 
 
 def test_each_change_of_price_is_one_row(crawls):
@@ -84,6 +85,15 @@ def test_each_change_of_price_is_one_row(crawls):
         crawls.load(day, crawls.car("a", price))
     rows = crawls.rows("select changed_at, old_price, new_price, change, change_share from price_changes order by 1")
     assert rows == [(crawls.day(2), 20_000, 19_000, -1_000, -0.05), (crawls.day(5), 19_000, 19_950, 950, 0.05)]
+
+
+def test_two_prices_in_one_crawl_are_a_contradiction_and_not_a_change(crawls):
+    crawls.load(0, crawls.car("a", "$20,000"), crawls.car("a", "$18,000"))
+    crawls.connection.execute("update observations set scraped_at = scraped_at + to_seconds(line_number)")
+    refresh(crawls.connection)
+    assert crawls.rows("from price_changes") == []
+    crawls.load(1, crawls.car("a", "$17,000"))
+    assert crawls.row("select old_price, new_price from price_changes") == (18_000, 17_000)
 
 
 def test_what_cannot_be_a_listing_is_a_reject_with_its_reason_and_source(crawls):

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from crawler.errors import TasadorError
 from warehouse.reading import champion, live_listings, markets
 from warehouse.writing import write_model_run, write_predictions, write_promotion
 
@@ -77,6 +78,11 @@ def test_what_is_gone_has_no_predicted_price_and_is_not_scored(scored):
     scored.load(5, scored.car("b"))
     assert scored.rows("select listing_id from predicted_prices") == [("cars.example:b",)]
     assert live_listings(scored.connection, "us")["listing_id"].to_list() == ["cars.example:b"]
+
+
+def test_reading_listings_before_the_first_refresh_says_what_to_run(crawls):
+    with pytest.raises(TasadorError, match="has no listings yet: run `tasador refresh`"):
+        live_listings(crawls.connection, "us")
 
 
 def test_a_market_without_promotion_has_no_champion(scored):

@@ -55,8 +55,9 @@ def test_an_open_reader_keeps_what_it_reads(crawls):
 
 def test_the_last_versions_are_kept_and_nothing_else_lies_about(crawls):
     crawls.load(0, crawls.car("a"))
-    (crawls.home.market_versions).mkdir()
-    (crawls.home.market_versions / "market-1.building").write_bytes(b"left by a killed process")
+    crawls.home.market_versions.mkdir()
+    for name in ("market-1.building", "market-1.building.wal"):
+        (crawls.home.market_versions / name).write_bytes(b"left by a killed process")
     versions = [publish(crawls.home) for _ in range(KEPT_VERSIONS + 2)]
     assert sorted(crawls.home.market_versions.iterdir()) == versions[-KEPT_VERSIONS:]
     assert all(older < newer for older, newer in pairwise(versions))
@@ -76,6 +77,6 @@ def test_a_stale_write_ahead_log_beside_the_link_is_not_replayed(crawls):
 
 
 def test_publishing_before_the_first_refresh_says_what_to_run(data_home):
-    with pytest.raises(TasadorError, match="nothing to publish yet: run `tasador refresh`"):
+    with pytest.raises(TasadorError, match="has no listings yet: run `tasador refresh`"):
         publish(data_home)
     assert not data_home.market.exists()

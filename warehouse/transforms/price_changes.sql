@@ -1,24 +1,31 @@
 -- one row per change of a listing's asking price
 with
 
--- two prices of one moment are a contradiction, not a change: the later line counts
+-- two prices in one crawl run of one day are a contradiction, not a change: the last one counts
 prices as (
     select
         observations.listing_id,
         observations.site,
         observations.market,
-        observations.scraped_at,
-        arg_max(parsed_listings.asking_price, (observations.file, observations.line_number)) as asking_price
+        max(observations.scraped_at) as scraped_at,
+        arg_max(
+            parsed_listings.asking_price, (observations.scraped_at, observations.file, observations.line_number)
+        ) as asking_price
     from observations
     inner join parsed_listings using (payload_hash)
     where parsed_listings.reject_reason is null and parsed_listings.asking_price is not null
-    group by all
+    group by
+        observations.listing_id,
+        observations.site,
+        observations.market,
+        observations.crawl_run_id,
+        observations.scraped_at::date
 ),
 
 compared as (
     select
         *,
-        lag(asking_price) over (partition by listing_id order by scraped_at) as old_price
+        lag(asking_price) over (partition by listing_id order by scraped_at, asking_price) as old_price
     from prices
 ),
 
