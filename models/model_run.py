@@ -22,21 +22,10 @@ from models.intervals import PriceRange, calibrate, measured_coverage
 from models.manifest import Manifest, Snapshot, file_sha256, package_versions
 from models.member import Member
 from models.prediction import with_range
+from models.recipe import Recipe
 from models.registry import new_model_run_id, save_model_run
 
 IDS = ("listing_id", "vehicle_id", "asking_price")
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a model run is asked to be: one estimator on one market of one snapshot (Parquet)."""
-
-    snapshot: Path
-    market: str
-    estimator: str
-    folds: int = 5
-    seed: int = 0
-    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +104,7 @@ def _described(recipe: Recipe, fitted: _Fitted) -> dict[str, Any]:
         "folds": recipe.folds,
         "seeds": _seeds(recipe),
         "threads": recipe.threads,
-        "parameters": dict(fitted.members[0].params),
+        "parameters": fitted.members[0].fitted.get_params(),
         "features": [feature.name for feature in FEATURES],
         "versions": package_versions(),
         "seconds": round(fitted.seconds, 3),

@@ -15,8 +15,9 @@ from models.evaluation import Metrics
 History = Mapping[str, Sequence[float]]
 
 COLORS = {"train": "#1f6f8b", "validation": "#d1603d"}
-# What an estimator counts its training in, where that is not epochs.
-STEPS = {"boosting": "trees"}
+# What an estimator counts its training in, and the loss that it counts; the networks share theirs.
+AXES = {"boosting": ("trees", "RMSE of log price")}
+NETWORK_AXES = ("epoch", "Huber loss of standardised log price")
 DOTS_PER_INCH = 120
 
 
@@ -30,7 +31,7 @@ def draw_learning_curves(histories: Mapping[str, Sequence[History]], path: Path)
     drawn = {name: members for name, members in curves.items() if members}
     if drawn:
         figure = Figure(figsize=(1.2 + 5.4 * len(drawn), 4.4), layout="constrained")
-        panels = figure.subplots(1, len(drawn), squeeze=False, sharey=True)[0]
+        panels = figure.subplots(1, len(drawn), squeeze=False)[0]
         for panel, (name, members) in zip(panels, drawn.items(), strict=True):
             _draw_members(panel, name, members)
         _save(figure, path)
@@ -65,11 +66,11 @@ def _draw_members(panel: Axes, name: str, members: Sequence[History]) -> None:
             epochs = np.arange(1, len(losses) + 1)
             panel.plot(epochs, losses, color=color, linewidth=1.2, alpha=0.75, label=None if number else part)
         _mark_best(panel, member.get("validation", ()), label=None if number else "best validation")
-    panel.set(xlabel=STEPS.get(name, "epoch"), ylabel="loss", yscale="log")
+    steps, loss = AXES.get(name, NETWORK_AXES)
+    panel.set(xlabel=steps, ylabel=loss, yscale="log")
     panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     panel.yaxis.set_major_formatter(FuncFormatter(lambda loss, _: f"{loss:g}"))
     panel.yaxis.set_minor_formatter(NullFormatter())
-    panel.yaxis.set_tick_params(labelleft=True)
     panel.set_title(f"{name}, {len(members)} members", fontsize=10, loc="left")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     _tidy(panel)

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from crawler.errors import TasadorError
 from models.estimators import ESTIMATOR_NAMES
 from models.manifest import MANIFEST_NAME, Manifest, file_sha256, read_manifest, write_manifest
-from models.member import Member
+
+if TYPE_CHECKING:
+    from models.member import Member
 
 # What native files are called; anything else has no business in a model run, whatever its hash.
 FILE_SUFFIXES = (".json", ".parquet", ".cbm", ".safetensors", ".skops")
@@ -31,8 +33,10 @@ class ModelRun:
     manifest: Manifest
 
     @cached_property
-    def members(self) -> list[Member]:
+    def members(self) -> "list[Member]":
         """The fitted members, by fold; read when first asked for, which imports the estimator's framework."""
+        from models.member import Member  # not before: who lists model runs needs no framework
+
         return [Member.load(_member_folder(self.folder, fold)) for fold in range(self.manifest.folds)]
 
     @cached_property
@@ -62,7 +66,7 @@ def new_model_run_id(estimator: str, at: datetime) -> str:
 
 
 def save_model_run(
-    models: Path, manifest: Manifest, members: Sequence[Member], tables: dict[str, pl.DataFrame]
+    models: Path, manifest: Manifest, members: "Sequence[Member]", tables: dict[str, pl.DataFrame]
 ) -> Path:
     """Write a model run beside its place, rename it there whole, and return its folder.
 

@@ -18,7 +18,7 @@ from typing import Any
 from crawler.errors import TasadorError, UsageError
 from models.estimators import ESTIMATOR_NAMES
 from models.holdout import read_split
-from models.model_run import Recipe
+from models.recipe import Recipe
 
 # Below this there is nothing to learn from; at 0.80 a range alone takes nine residuals.
 MINIMUM_ROWS = 20

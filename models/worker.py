@@ -10,7 +10,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from models.model_run import Recipe, make_model_run
+from models.model_run import make_model_run
+from models.recipe import Recipe
 
 
 def main(request: str) -> None:

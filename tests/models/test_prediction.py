@@ -7,8 +7,9 @@ import pytest
 from models.crossfit import NEW
 from models.holdout import is_holdout
 from models.member import Member
-from models.model_run import Recipe, make_model_run
+from models.model_run import make_model_run
 from models.prediction import predict
+from models.recipe import Recipe
 from models.registry import ModelRun, open_model_run
 
 

@@ -1,0 +1,16 @@
+"""What a model run is asked to be. Apart from the work itself, so that asking for it imports no estimator."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One estimator on one market of one snapshot (Parquet): ``folds`` members, with ``threads`` each."""
+
+    snapshot: Path
+    market: str
+    estimator: str
+    folds: int = 5
+    seed: int = 0
+    threads: int = 1
