@@ -1,0 +1,53 @@
+"""The `tasador` command: its commands, its data folder, and how errors are shown. Imports nothing heavy."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from crawler.errors import TasadorError
+from crawler.home import home
+from flows.commands import COMMANDS
+
+
+class InOrder(click.Group):
+    """A group that lists its commands in the order in which they were added: the order of the work."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--home", "root", type=click.Path(file_okay=False, path_type=Path), help="Data folder. [default: ./data]")
+@click.version_option(package_name="tasador")
+@click.pass_context
+def cli(context: click.Context, root: Path | None) -> None:
+    """Crawl used-car listings, learn their asking prices, query the appraisals with SQL.
+
+    Start with `tasador demo`. What is predicted is the asking price, not the price of a sale.
+    """
+    context.obj = home(root)
+
+
+for command in COMMANDS:
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line: exit code 0, 1 (it failed) or 2 (it was asked for wrongly)."""
+    try:
+        sys.exit(cli(standalone_mode=False))
+    except TasadorError as error:
+        click.echo(f"tasador: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("tasador: stopped", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""The commands of `tasador`, one file each. Only what a command runs is imported, and only when it runs."""
+
+import click
+
+from flows.commands.crawl import crawl
+from flows.commands.demo import demo
+from flows.commands.extract import extract
+from flows.commands.import_table import import_table
+from flows.commands.models import models
+from flows.commands.publish import publish
+from flows.commands.refresh import refresh
+from flows.commands.retrain import retrain
+from flows.commands.run import run
+from flows.commands.score import score
+from flows.commands.sql import sql
+
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    crawl,
+    extract,
+    import_table,
+    refresh,
+    retrain,
+    score,
+    publish,
+    run,
+    sql,
+    models,
+)

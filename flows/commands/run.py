@@ -1,0 +1,32 @@
+"""`tasador run`: the whole chain once, as a schedule would run it."""
+
+import click
+
+from crawler.home import Home
+
+
+@click.command()
+@click.argument("sites", nargs=-1, required=True)
+@click.option("--retrain-after-days", default=7, show_default=True, help="Retrain when the champion is older.")
+@click.pass_context
+def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int) -> None:
+    """Run the whole chain once.
+
+    Crawl the sites, refresh, retrain if it is due, score and publish.
+
+    Example: tasador run cars.com
+    """
+    from flows.commands.crawl import crawl
+    from flows.commands.refresh import refresh
+    from flows.commands.retrain import retrain
+    from flows.commands.score import score
+    from flows.steps.retrain import markets_due
+
+    home: Home = context.obj
+    for site in sites:
+        context.invoke(crawl, site=site)
+    context.invoke(refresh)
+    due = markets_due(home, retrain_after_days)
+    if due:
+        context.invoke(retrain, markets=tuple(due))
+    context.invoke(score)

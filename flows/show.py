@@ -1,0 +1,59 @@
+"""How tables are printed: for people, on standard output, at most WIDTH columns wide."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from crawler.home import Home
+from warehouse.connection import open_market
+
+WIDTH = 110
+
+# How a figure is written, by the name of its column; numbers of other columns get thousands separators.
+FORMATS = {"r2": "{:.4f}", "log_rmse": "{:.4f}", "mdape": "{:.2%}", "coverage": "{:.1%}", "seconds": "{:.1f}"}
+PLAIN = {"year", "model_year"}
+
+
+def published(home: Home, query: str, values: Mapping[str, Any] | None = None) -> pl.DataFrame:
+    """Return what a query finds in the published tables.
+
+    Raises:
+        TasadorError: nothing is published yet.
+    """
+    with open_market(home) as connection:
+        frame: pl.DataFrame = connection.execute(query, values).pl()
+    return frame
+
+
+def print_table(frame: pl.DataFrame, title: str) -> None:
+    """Print a frame, its column names as headings."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, dtype in frame.schema.items():
+        table.add_column(name.replace("_", " "), justify="right" if dtype.is_numeric() else "left", overflow="fold")
+    for row in frame.iter_rows(named=True):
+        table.add_row(*(_written(name, value) for name, value in row.items()))
+    _console().print(table)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines of text as they are."""
+    for line in lines:
+        print(line)
+
+
+def _console() -> Console:
+    return Console(width=WIDTH, highlight=False)
+
+
+def _written(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name in FORMATS:
+        return FORMATS[name].format(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or name in PLAIN:
+        return str(value)
+    return f"{value:,.0f}"

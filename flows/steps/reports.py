@@ -1,0 +1,32 @@
+"""What a retraining leaves for people to look at: pictures, and the predicted-against-actual table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.holdout import read_split
+from models.pictures import draw_learning_curves, draw_predicted_against_actual
+from models.prediction import predict
+from models.registry import ModelRun
+from models.tables import predicted_against_actual, write_csv, write_excel
+
+
+def write_reports(folder: Path, snapshot: Path, model_runs: Sequence[ModelRun], challenger: ModelRun) -> Path:
+    """Draw the learning curves, and the challenger's predictions of the held-out cars; return the folder."""
+    manifest = challenger.manifest
+    _, holdout = read_split(snapshot, manifest.market)
+    predictions = predict(challenger, holdout)
+    table = predicted_against_actual(holdout, predictions)
+    write_csv(table, folder / "predicted_against_actual.csv")
+    write_excel(table, folder / "predicted_against_actual.xlsx")
+    draw_learning_curves(
+        {run.manifest.estimator: run.manifest.history for run in model_runs}, folder / "learning_curves.png"
+    )
+    draw_predicted_against_actual(
+        holdout["asking_price"].to_numpy(),
+        predictions["predicted_price"].to_numpy(),
+        folder / "predicted_against_actual.png",
+        title=f"{manifest.market}: {manifest.estimator}",
+        currency=manifest.currency,
+        metrics=manifest.holdout,
+    )
+    return folder

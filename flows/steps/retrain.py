@@ -1,0 +1,111 @@
+"""Retrain: freeze a market's training set, train every estimator, let the gate decide, record and draw it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler.clock import now
+from crawler.errors import TasadorError
+from crawler.home import Home
+from flows.steps.markets import chosen_markets
+from flows.steps.reports import write_reports
+from models.gate import BASELINE, Verdict, choose_challenger, decide
+from models.holdout import read_split
+from models.registry import ModelRun, open_model_run
+from models.training import train
+from warehouse.connection import connect
+from warehouse.reading import champion, champion_since
+from warehouse.training import Snapshot, freeze, training_set
+from warehouse.writing import write_model_run, write_promotion
+
+
+@dataclass(frozen=True, slots=True)
+class Retrained:
+    """What a retraining of one market gave: its model runs, the challenger among them and the gate's verdict."""
+
+    market: str
+    snapshot: Snapshot
+    model_runs: list[ModelRun]
+    challenger: ModelRun
+    verdict: Verdict
+    reports: Path
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+def retrain(
+    home: Home, markets: Sequence[str] | None = None, *, on_progress: Callable[[str], None] | None = None
+) -> list[Retrained]:
+    """Retrain the named markets, or all of them.
+
+    Raises:
+        UsageError: a market is unknown.
+        TasadorError: a market has too few priced listings, or none of its estimators could be trained.
+    """
+    return [_retrain_market(home, market, on_progress) for market in chosen_markets(home, markets)]
+
+
+def markets_due(home: Home, after_days: int) -> list[str]:
+    """Return the markets whose champion is older than ``after_days``, and those that have none."""
+    oldest = now() - timedelta(days=after_days)
+    with connect(home.warehouse) as connection:
+        since = {market: champion_since(connection, market) for market in chosen_markets(home, None)}
+    return [market for market, at in since.items() if at is None or at < oldest]
+
+
+def _retrain_market(home: Home, market: str, on_progress: Callable[[str], None] | None) -> Retrained:
+    with connect(home.warehouse) as connection:
+        frame = training_set(connection, market)
+        reigning = champion(connection, market)
+    snapshot = freeze(frame, home.snapshots)
+    done: dict[str, int] = {}
+
+    def progress(estimator: str, members: int, folds: int) -> None:
+        done[estimator] = members
+        if on_progress:
+            on_progress(", ".join(f"{name} {count} of {folds}" for name, count in done.items()))
+
+    results = train(snapshot.path, market, home.models, on_progress=progress)
+    failures = {result.estimator: result.failure for result in results if result.failure}
+    model_runs = [open_model_run(result.folder) for result in results if result.folder]
+    if not model_runs:
+        raise TasadorError(f"no estimator of {market} could be trained: {'; '.join(failures.values())}")
+    challenger, verdict = _judge(home, market, snapshot, model_runs, reigning)
+    _record(home, market, model_runs, challenger, verdict)
+    reports = write_reports(home.reports / market, snapshot.path, model_runs, challenger)
+    return Retrained(market, snapshot, model_runs, challenger, verdict, reports, failures)
+
+
+def _judge(
+    home: Home, market: str, snapshot: Snapshot, model_runs: Sequence[ModelRun], reigning: str | None
+) -> tuple[ModelRun, Verdict]:
+    champion_run = open_model_run(home.models / market / reigning) if reigning else None
+    baseline = next((run for run in model_runs if run.manifest.estimator == BASELINE), None)
+    challenger = choose_challenger(model_runs)
+    _, holdout = read_split(snapshot.path, market)
+    return challenger, decide(holdout, challenger, champion_run, baseline)
+
+
+def _record(home: Home, market: str, model_runs: Sequence[ModelRun], challenger: ModelRun, verdict: Verdict) -> None:
+    with connect(home.warehouse) as connection:
+        for model_run in model_runs:
+            write_model_run(connection, _row(model_run, verdict if model_run is challenger else None))
+        if verdict.accepted:
+            write_promotion(connection, market, challenger.manifest.model_run_id, verdict.reason, now())
+
+
+def _row(model_run: ModelRun, verdict: Verdict | None) -> dict[str, Any]:
+    """Return the warehouse's record of a model run; only the challenger met the gate."""
+    manifest = asdict(model_run.manifest)
+    fate = "promoted" if verdict and verdict.accepted else "rejected" if verdict else "not the challenger"
+    return {
+        **manifest,
+        **{name: value for name, value in manifest["holdout"].items() if name != "rows"},
+        "snapshot_path": manifest["snapshot"]["path"],
+        "snapshot_sha256": manifest["snapshot"]["sha256"],
+        "rows": manifest["training_rows"],
+        "verdict": fate,
+        "verdict_reason": verdict.reason if verdict else "another estimator had the lower out-of-fold error",
+        "gate": verdict.numbers if verdict else None,
+    }

@@ -1,0 +1,73 @@
+"""What was learned: the estimators side by side, the gate's verdict, one model run in full."""
+
+import json
+from typing import Any
+
+from crawler.errors import TasadorError
+from crawler.home import Home
+from flows.show import print_lines, print_table, published
+from flows.steps.retrain import Retrained
+from models.tables import compare_estimators
+
+MODEL_RUNS = """
+select model_run_id, market, r2, rmse, mae, mdape, log_rmse, seconds, verdict
+from model_runs
+order by trained_at, model_run_id
+"""
+
+# The one that was asked for, else each market's champion.
+MODEL_RUN = """
+select model_runs.*
+from model_runs
+left join champions using (model_run_id)
+where if($model_run_id is null, champions.model_run_id is not null, model_run_id = $model_run_id)
+order by model_runs.market
+"""
+
+
+def tell_retrained(retrained: Retrained) -> None:
+    """Tell how each estimator did on the held-out cars, and what the gate decided."""
+    runs = [model_run.manifest for model_run in retrained.model_runs]
+    table = compare_estimators(runs).drop("model_run_id", "log_mae", "out_of_fold_log_mae", "rows")
+    print_table(table, f"{retrained.market}: {runs[0].holdout_rows:,} held-out cars, no vehicle on both sides")
+    print_lines(f"{estimator}: {why}" for estimator, why in retrained.failures.items())
+    print_lines([f"Gate: {retrained.verdict.reason}.", f"Pictures and tables: {retrained.reports}"])
+
+
+def tell_model_runs(home: Home) -> None:
+    """Tell every model run's figures on the held-out cars and its fate."""
+    print_table(published(home, MODEL_RUNS), "Model runs, figures on held-out cars")
+
+
+def tell_model_run(home: Home, model_run_id: str | None) -> None:
+    """Tell one model run in full, or each market's champion.
+
+    Raises:
+        TasadorError: there is no such model run, or no champion yet.
+    """
+    rows = published(home, MODEL_RUN, {"model_run_id": model_run_id}).to_dicts()
+    if not rows and model_run_id:
+        raise TasadorError(f"there is no model run {model_run_id}: `tasador models list` names them")
+    if not rows:
+        raise TasadorError("no model is live yet: run `tasador retrain`")
+    for row in rows:
+        print_lines(_in_full(row))
+
+
+def _in_full(row: dict[str, Any]) -> list[str]:
+    manifest = json.loads(row["manifest"])
+    price_range = manifest["price_range"]
+    currency = manifest["currency"]
+    return [
+        f"{row['model_run_id']}  ({row['estimator']}, market {row['market']})",
+        f"  trained    {row['trained_at']:%Y-%m-%d %H:%M} UTC on {row['rows']:,} cars in {row['seconds']:.0f} s, "
+        f"{manifest['folds']} members",
+        f"  judged on  {row['holdout_rows']:,} held-out cars, no vehicle on both sides:",
+        f"             MAE {row['mae']:,.0f} {currency}   MdAPE {row['mdape']:.2%}   log-RMSE {row['log_rmse']:.4f}   "
+        f"RMSE {row['rmse']:,.0f} {currency}   R² {row['r2']:.4f}",
+        f"  range      {price_range['coverage']:.0%} stated; {manifest['holdout_coverage']:.1%} of the held-out cars "
+        "lie in it",
+        f"  verdict    {row['verdict']}: {row['verdict_reason']}",
+        f"  learned of {row['snapshot_path']}",
+        "",
+    ]

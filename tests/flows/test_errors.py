@@ -1,0 +1,72 @@
+"""Whatever goes wrong, a person reads one line that says what to do, and nothing half-written is left."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from warehouse.connection import connect
+
+ONE_CAR = "Make,Model,Year,Price,Mileage\nHonda,Civic,2019,$17000,41000\n"
+
+
+def assert_one_line(answer: object, code: int, *words: str) -> None:
+    assert answer.code == code, answer
+    assert "Traceback" not in answer.err
+    (line,) = [line for line in answer.err.splitlines() if line.startswith("tasador: ")]
+    assert all(word in line for word in words), line
+
+
+def test_an_unknown_site_names_those_that_there_are(tasador: Callable[..., object]) -> None:
+    assert_one_line(tasador("crawl", "carz.com"), 2, "carz.com", "cars.com", "demo")
+
+
+def test_a_missing_file_is_named(tasador: Callable[..., object]) -> None:
+    assert_one_line(tasador("import", "nowhere.csv", "--site", "cars.com"), 2, "nowhere.csv")
+
+
+def test_a_table_without_a_price_says_how_to_name_the_column(tasador: Callable[..., object], tmp_path: Path) -> None:
+    table = tmp_path / "cars.csv"
+    table.write_text("Make,Model,Year\nHonda,Civic,2019\n")
+    assert_one_line(tasador("import", str(table), "--site", "cars.com"), 2, "price", "--map")
+    assert not (tmp_path / "data" / "landing").exists()
+
+
+def test_a_site_without_configuration_needs_a_currency(tasador: Callable[..., object], tmp_path: Path) -> None:
+    table = tmp_path / "cars.csv"
+    table.write_text(ONE_CAR)
+    assert_one_line(tasador("import", str(table), "--site", "elsewhere"), 2, "--currency")
+    assert tasador("import", str(table), "--site", "elsewhere", "--currency", "CAD").code == 0
+
+
+def test_a_corrupt_part_is_named_and_the_others_are_loaded(tasador: Callable[..., object], tmp_path: Path) -> None:
+    table = tmp_path / "cars.csv"
+    table.write_text(ONE_CAR)
+    assert tasador("import", str(table), "--site", "cars.com").code == 0
+    broken = tmp_path / "data" / "landing" / "cars.com" / "20260101T000000Z-broken"
+    broken.mkdir()
+    (broken / "part-00000.jsonl.zst").write_bytes(zstandard.compress(b'{"site": "cars.com", "listing"'))
+    assert_one_line(tasador("refresh"), 1, "part-00000.jsonl.zst", "corrupt")
+    assert "1" in tasador("sql", "select count(*) as n from listings", "--csv").out
+
+
+def test_a_warehouse_in_use_names_who_uses_it(tasador: Callable[..., object], tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    home.mkdir()
+    with connect(home / "warehouse.duckdb"):
+        assert_one_line(tasador("refresh", TASADOR_WAIT_SECONDS="0.2"), 1, "in use")
+
+
+@pytest.mark.parametrize("command", [("sql", "select 1"), ("models", "show"), ("models", "list"), ("publish",)])
+def test_what_needs_tables_says_how_to_get_them(tasador: Callable[..., object], command: tuple[str, ...]) -> None:
+    assert_one_line(tasador(*command), 1, "run `tasador")
+
+
+@pytest.mark.parametrize("command", ["retrain", "score"])
+def test_what_needs_listings_says_how_to_get_them(tasador: Callable[..., object], command: str) -> None:
+    assert_one_line(tasador(command), 1, "run `tasador")
+
+
+def test_a_query_that_is_wrong_is_one_line(demo: tuple[Path, object], tasador: Callable[..., object]) -> None:
+    assert_one_line(tasador("--home", str(demo[0]), "sql", "select prize from listings"), 1, "prize")
