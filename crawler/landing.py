@@ -26,6 +26,8 @@ from crawler.sites import Site
 
 MANIFEST_NAME = "manifest.json"
 ROWS_PER_PART = 20_000
+# The checksum makes a flipped byte an error when the part is read, whatever it would decompress to.
+COMPRESSOR = zstandard.ZstdCompressor(write_checksum=True)
 
 # A presence observation says that a listing is there; a price observation also says what it asks.
 Kind = Literal["price", "presence"]
@@ -148,7 +150,7 @@ class LandingWriter:
     def flush(self) -> None:
         """Rename what is open into place as a whole part."""
         if self._lines:
-            self._put(f"part-{self.parts:05d}.jsonl.zst", zstandard.compress(b"".join(self._lines)))
+            self._put(f"part-{self.parts:05d}.jsonl.zst", COMPRESSOR.compress(b"".join(self._lines)))
             self.parts += 1
             self._lines = []
 

@@ -83,6 +83,8 @@ COLUMNS: dict[str, str] = {
     "verdict": "what the gate decided",
     "verdict_reason": "why the gate decided so",
     "manifest": "everything recorded about the model run, JSON",
+    "promoted_at": "when the model run became its market's champion, UTC",
+    "promotion_reason": "why it became the champion",
     # where it came from
     "crawl_run_id": "the crawl run or import",
     "started_at": "when the crawl run began, UTC",

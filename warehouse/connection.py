@@ -3,6 +3,7 @@
 DuckDB lets one process write and then nobody else even read, so whoever writes opens, does its work and closes.
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -19,14 +20,17 @@ SECONDS_BETWEEN_TRIES = 0.1
 
 
 @contextmanager
-def connect(path: Path, *, wait_seconds: float = 30) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(path: Path, *, wait_seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing, with its migrations applied, and close it at the end.
 
+    While another process has it open, wait ``wait_seconds``; by default $TASADOR_WAIT_SECONDS, else 30.
+
     Raises:
-        TasadorError: another process still has it open after ``wait_seconds``, or it is no database.
+        TasadorError: another process still has it open after that time, or it is no database.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = _open_when_free(path, time.monotonic() + wait_seconds)
+    seconds = float(os.environ.get("TASADOR_WAIT_SECONDS", "30")) if wait_seconds is None else wait_seconds
+    connection = _open_when_free(path, time.monotonic() + seconds)
     try:
         connection.execute("set TimeZone = 'UTC'")
         migrate(connection)

@@ -99,13 +99,17 @@ insert into manifests values (
 
 @dataclass(slots=True)
 class LoadSummary:
-    """What a load added; ``corrupt`` names the files that could not be read, each with the reason."""
+    """What a load added; ``corrupt`` names the files that could not be read, each with the reason.
+
+    ``newly_corrupt`` are those among them that no load before this one had found, by their full address.
+    """
 
     parts: int = 0
     rows: int = 0
     new_payloads: int = 0
     rejects: int = 0
     corrupt: dict[str, str] = field(default_factory=dict)
+    newly_corrupt: dict[str, str] = field(default_factory=dict)
 
 
 class _Corrupt(Exception):
@@ -117,15 +121,12 @@ def load_landing(
 ) -> LoadSummary:
     """Load what has landed since the last time; a second load adds nothing.
 
-    A corrupt file is left out whole, recorded, and tried again by each later load; only the first time is an error.
+    A corrupt file is left out whole, recorded, and tried again by each later load; see ``require_intact``.
 
     Args:
         connection: the warehouse.
         landing: a folder or fsspec URL.
         on_progress: told in a few words how far the load is.
-
-    Raises:
-        TasadorError: a file is newly found to be corrupt; everything else is loaded.
     """
     folder = landing_folder(connection, landing)
     parts = folder.new_files(connection, "part-*.jsonl.zst")
@@ -198,13 +199,22 @@ def _load_manifests(connection: duckdb.DuckDBPyConnection, folder: LandingFolder
 
 def _record_corrupt(connection: duckdb.DuckDBPyConnection, folder: LandingFolder, summary: LoadSummary) -> None:
     known = {file for (file,) in connection.execute("select file from landing_files").fetchall()}
-    found = {file: reason for file, reason in summary.corrupt.items() if file not in known}
-    for file, reason in found.items():
-        connection.execute("insert into landing_files values (?, 'corrupt', ?, 0, ?)", [file, reason, now()])
-    if found:
-        file, reason = next(iter(found.items()))
-        others = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    for file, reason in summary.corrupt.items():
+        if file not in known:
+            connection.execute("insert into landing_files values (?, 'corrupt', ?, 0, ?)", [file, reason, now()])
+            summary.newly_corrupt[folder.address(file)] = reason
+
+
+def require_intact(summary: LoadSummary) -> None:
+    """Make sure that a load found no file corrupt that was not known to be.
+
+    Raises:
+        TasadorError: it did, and the first is named; everything else is loaded.
+    """
+    if summary.newly_corrupt:
+        file, reason = next(iter(summary.newly_corrupt.items()))
+        others = f" (and {len(summary.newly_corrupt) - 1} more)" if len(summary.newly_corrupt) > 1 else ""
         raise TasadorError(
-            f"landing file {folder.address(file)} is corrupt{others}: {reason}. Everything else is loaded: "
+            f"landing file {file} is corrupt{others}: {reason}. Everything else is loaded: "
             "restore or delete it, and run `tasador refresh` again"
         )

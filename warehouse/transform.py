@@ -10,7 +10,7 @@ TRANSFORMS = Path(__file__).parent / "transforms"
 CHECKS = Path(__file__).parent / "checks"
 
 # Each may read those before it.
-RELATIONS = ("crawl_runs", "price_changes", "listings", "rejects", "reconciliation", "predicted_prices")
+RELATIONS = ("crawl_runs", "price_changes", "listings", "rejects", "reconciliation", "champions", "predicted_prices")
 
 
 def read_transform(relation: str) -> str:

@@ -47,6 +47,7 @@ def write_promotion(
     with transaction(connection):
         connection.execute("delete from promotions where market = ? and promoted_at = ?", [market, at])
         connection.execute("insert into promotions values (?, ?, ?, ?)", [market, model_run_id, reason, at])
+        build(connection, "champions")
         build(connection, "predicted_prices")
 
 

@@ -1,12 +1,6 @@
 -- one row per live listing that its market's champion has scored: what it asks and what it is predicted to ask
 with
 
-champions as (
-    select market, arg_max(model_run_id, promoted_at) as model_run_id
-    from promotions
-    group by market
-),
-
 latest_predictions as (
     select predictions.*
     from predictions
