@@ -43,7 +43,8 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
         super().__init__(**kwargs)
         self.site = site if isinstance(site, Site) else read_site(site)
         self.start_urls = [start_url] if start_url else list(self.site.start_urls)
-        self.allowed_domains = sorted({urlsplit(url).hostname or "" for url in self.start_urls})
+        # Read by Scrapy's OffsiteMiddleware too: www.cars.com and cars.com are one site.
+        self.allowed_domains = sorted({_host(url).removeprefix("www.") for url in self.start_urls})
         self.page_class = page_class(self.site.page)
         self.index_urls: set[str] = set()
         self.index_pages_read = 0
@@ -75,7 +76,8 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
 
     def ask_detail(self, url: str, *, is_seen: bool) -> Iterator[Request]:
         """Ask once for a listing's own page; ``is_seen`` says that this crawl has observed the listing already."""
-        if urlsplit(url).hostname in self.allowed_domains:
+        host = _host(url)
+        if any(host == domain or host.endswith(f".{domain}") for domain in self.allowed_domains):
             yield Request(url, self.parse, errback=self.failed, meta={"is_index": False, "is_seen": is_seen})
         else:
             self.count("offsite/filtered")
@@ -129,6 +131,10 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
     def count(self, name: str) -> None:
         """Count something in Scrapy's stats."""
         self.crawler.stats.inc_value(name)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def observations(listings: list[Listing], page: Page) -> Iterator[Observation]:

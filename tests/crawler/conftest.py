@@ -35,8 +35,7 @@ def serve() -> Iterator[Callable[[], WebSite]]:
     servers: list[ThreadingHTTPServer] = []
 
     def start() -> WebSite:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        server = Server(("127.0.0.1", 0), Handler)
         server.site = WebSite(f"http://127.0.0.1:{server.server_port}", {})
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
@@ -46,6 +45,15 @@ def serve() -> Iterator[Callable[[], WebSite]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+class Server(ThreadingHTTPServer):
+    """A server that expects its clients to be killed."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        pass
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -105,7 +113,7 @@ def result_page() -> Callable[..., str]:
 def _car(n: int, url: str) -> dict[str, Any]:
     return {
         "@type": "Car",
-        "sku": f"car-{n}",
+        "vehicleIdentificationNumber": f"1HGCM82633A{n:06d}",
         "url": url,
         "name": f"2019 Invented Roadster {n}",
         "brand": {"@type": "Brand", "name": "Invented"},

@@ -155,6 +155,12 @@ def test_scrapy_crawl_works_natively(site, tmp_path) -> None:
     assert len(list(tmp_path.glob("landing/lot/*/manifest.json"))) == 1
 
 
+def test_scrapy_crawl_takes_a_start_url(site, tmp_path) -> None:
+    assert _native(site.url, tmp_path, "-a", f"start_url={site.url}/cars?page=2").wait(60) == 0
+    assert not [path for path in site.asked if path.endswith("page=1")]
+    assert len(site.asked) == 12  # robots.txt, the page, ten cars
+
+
 def test_a_site_without_start_urls_is_refused(make_site, tmp_path) -> None:
     with pytest.raises(UsageError, match=r"sites.cars.test.start_urls must name at least one URL"):
         crawl(make_site(), str(tmp_path))

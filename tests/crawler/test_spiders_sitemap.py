@@ -38,10 +38,10 @@ def crawl_rows(cars, make_site, landed, tmp_path):
     return crawl_now
 
 
-def test_every_page_of_a_sitemap_index_is_landed_as_a_price_observation(crawl_rows) -> None:
+def test_every_page_of_a_sitemap_index_is_landed_as_a_price_observation(cars, crawl_rows) -> None:
     manifest, rows = crawl_rows()
     assert manifest.is_complete
-    assert sorted(row["listing_id"] for row in rows) == [f"cars.test:car-{n}" for n in range(6)]
+    assert sorted(row["listing_id"] for row in rows) == [f"cars.test:{cars.url}/car/{n}" for n in range(6)]
     assert {(row["kind"], row["page"]) for row in rows} == {("price", "detail")}
 
 
