@@ -1,7 +1,7 @@
 """Addresses of pages: absolute, canonical, and the same with another page number. Never raises on a malformed one."""
 
 import re
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 TRACKING = ("utm_", "gclid", "fbclid", "msclkid")
 
@@ -18,19 +18,15 @@ def absolute(base: str, href: str | None) -> str | None:
     return parts._replace(query="&".join(kept), fragment="").geturl()
 
 
-def page_number(url: str) -> int:
-    """Return the number after ``page=``; 1 where there is none."""
-    return _count(dict(parse_qsl(urlsplit(url).query)).get("page")) or 1
-
-
 def next_page_url(url: str, pages: str | None) -> str | None:
     """Return the address with the next ``page=``; None where ``pages``, the stated number of pages, allows no more."""
-    number = page_number(url) + 1
+    parts = urlsplit(url)
+    entries = [entry for entry in parts.query.split("&") if entry]
+    others = [entry for entry in entries if not entry.startswith("page=")]
+    number = max((_count(entry.removeprefix("page=")) for entry in entries if entry not in others), default=1) + 1
     if number > _count(pages):
         return None
-    parts = urlsplit(url)
-    query = [entry for entry in parse_qsl(parts.query, keep_blank_values=True) if entry[0] != "page"]
-    return parts._replace(query=urlencode([*query, ("page", str(number))])).geturl()
+    return parts._replace(query="&".join([*others, f"page={number}"])).geturl()
 
 
 def _count(words: str | None) -> int:

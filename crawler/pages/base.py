@@ -47,11 +47,13 @@ class Page(ABC):
         """Return one line that says why there is no listing; None if there are some."""
         if self.listings():
             return None
-        return {
-            "blocked": f"blocked: the site answered with HTTP {self.status} and a page for robots, not with listings",
-            "gone": f"gone: the site says that this listing no longer exists (HTTP {self.status})",
-            "results": "empty: the result page says that it has no listings, or only names their addresses",
-        }.get(self.kind, self.missing())
+        empty = "only names addresses" if self.detail_urls() else "says that it is empty"
+        reasons = {
+            "blocked": f"blocked: HTTP {self.status}, a page for robots in place of listings",
+            "gone": f"gone: HTTP {self.status}, the site says that the listing no longer exists",
+            "results": f"no listings: a result page that {empty}",
+        }
+        return reasons.get(self.kind) or self.missing()
 
     @cached_property
     def _reading(self) -> tuple[PageKind, list[Listing]]:
@@ -113,5 +115,8 @@ def _without_person(listing: Listing) -> Listing:
 
 
 def _distinct(cards: Iterable[Listing]) -> list[Listing]:
-    """Return each listing once: a sponsored card repeats an organic one."""
-    return list({card.source_id or card.url or card.vin or place: card for place, card in enumerate(cards)}.values())
+    """Return each listing once, as it comes first: a sponsored card repeats an organic one."""
+    first: dict[str | int, Listing] = {}
+    for place, card in enumerate(cards):
+        first.setdefault(card.source_id or card.url or card.vin or place, card)
+    return list(first.values())

@@ -71,7 +71,7 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
 def words(value: Any) -> str | None:
     """Return what a value says: of a list its first words, of an object its name, else its value with the unit."""
     if isinstance(value, str):
-        return UNWRITABLE.sub(" ", value).strip() or None
+        return (value if value.isprintable() else UNWRITABLE.sub(" ", value)).strip() or None
     if isinstance(value, list):
         return next(filter(None, map(words, value)), None)
     if isinstance(value, dict):
@@ -81,7 +81,11 @@ def words(value: Any) -> str | None:
 
 def words_at(source: Any, *keys: str) -> str | None:
     """Return the words under the first of the keys that says something."""
-    return next(filter(None, (words(dig(source, key)) for key in keys)), None)
+    if isinstance(source, dict):
+        for key in keys:
+            if key in source and (found := words(source[key])):
+                return found
+    return None
 
 
 def _quantity(value: dict[str, Any]) -> str | None:

@@ -24,7 +24,10 @@ class SchemaOrgPage(Page):
         """Return the one car that stands outside of any list."""
         cars = _merged(listing_of(ad, self.url) for ad in self._ads if not ad.is_listed)
         own = cars if len(cars) == 1 else [car for car in cars if car.url == absolute(self.url, self.url)]
-        return filled(own[0], Listing(url=self._address)) if len(own) == 1 else None
+        if len(own) != 1:
+            return None
+        own[0].url = own[0].url or self._address
+        return own[0]
 
     def read_results(self) -> list[Listing] | None:
         """Return the cars; empty where a list says that it is empty, or names its cars by address only."""

@@ -114,10 +114,11 @@ def is_sold(ad: Ad) -> bool:
 
 def listing_of(ad: Ad, base_url: str) -> Listing:
     """Return the ad in our fields, in its own words."""
+    properties = dict(_properties(ad.car))
     values: dict[str, Any] = {
         **_said(_place(ad.offer), PLACE_WORDS),
         **_seller(ad.offer),
-        **_additional(ad.car),
+        **{name: value for name, value in properties.items() if name in ADDITIONAL},
         **_said(ad.offer, OFFER_WORDS),
         **_prices(ad.offer),
         **_said(_first(ad.car.get("vehicleEngine")), ENGINE_WORDS),
@@ -125,7 +126,8 @@ def listing_of(ad: Ad, base_url: str) -> Listing:
         **_identity(ad.car),
     }
     values["url"] = absolute(base_url, words_at(ad.car, "url") or words_at(ad.offer, "url"))
-    return Listing(**values, extra=_extra(ad.car))
+    extra = {name.removeprefix(EXTRA): value for name, value in properties.items() if name.startswith(EXTRA)}
+    return Listing(**values, extra=extra)
 
 
 def _ads_of(entry: dict[str, Any], is_listed: bool) -> Iterator[Ad]:
@@ -157,11 +159,10 @@ def _identity(car: dict[str, Any]) -> Said:
     entries = car.get("identifier")
     for entry in entries if isinstance(entries, list) else [entries]:
         name = (words_at(entry, "propertyID", "name") or "").lower()
-        value = words_at(entry, "value") if isinstance(entry, dict) else words(entry)
-        found.setdefault("vin" if name in VIN_NAMES else "source_id", value or "")
-    found.setdefault("source_id", words_at(car, "productID") or "")
-    found["vin"] = words_at(car, "vehicleIdentificationNumber") or found.get("vin", "")
-    return {name: value for name, value in found.items() if value}
+        if value := words_at(entry, "value") if isinstance(entry, dict) else words(entry):
+            found.setdefault("vin" if name in VIN_NAMES else "source_id", value)
+    own = _said(car, {"source_id": ("productID",), "vin": ("vehicleIdentificationNumber",)})
+    return {**own, **found}
 
 
 def _prices(offer: dict[str, Any]) -> Said:
@@ -193,14 +194,6 @@ def _seller(offer: dict[str, Any]) -> Said:
 def _place(offer: dict[str, Any]) -> dict[str, Any]:
     places = (_first(offer.get(key)) for key in ("availableAtOrFrom", "seller", "offeredBy"))
     return next((address for place in places if (address := _first(place.get("address")))), {})
-
-
-def _additional(car: dict[str, Any]) -> Said:
-    return {name: value for name, value in _properties(car) if name in ADDITIONAL}
-
-
-def _extra(car: dict[str, Any]) -> Said:
-    return {name.removeprefix(EXTRA): value for name, value in _properties(car) if name.startswith(EXTRA)}
 
 
 def _properties(car: dict[str, Any]) -> Iterator[tuple[str, str]]:
