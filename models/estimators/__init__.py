@@ -1,0 +1,24 @@
+"""The estimators by name. This fixed table is also the list of classes that a saved model may name."""
+
+from importlib import import_module
+from typing import Any
+
+from crawler.errors import UsageError
+
+_PLACES = {
+    "baseline": "models.estimators.baseline:Baseline",
+    "forest": "models.estimators.forest:Forest",
+    "boosting": "models.estimators.boosting:Boosting",
+    "keras_network": "models.estimators.keras_network:KerasNetwork",
+    "torch_network": "models.estimators.torch_network:TorchNetwork",
+}
+
+ESTIMATOR_NAMES = tuple(_PLACES)
+
+
+def estimator_class(name: str) -> Any:
+    """Return the class of a named estimator, importing its libraries now; UsageError for any other name."""
+    if name not in _PLACES:
+        raise UsageError(f"estimator must be one of {', '.join(ESTIMATOR_NAMES)}, got {name!r}")
+    module, _, attribute = _PLACES[name].partition(":")
+    return getattr(import_module(module), attribute)

@@ -1,0 +1,88 @@
+"""The forest: extremely randomised trees of scikit-learn, their leaves capped so that a saved one stays small."""
+
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import skops.io
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.ensemble import ExtraTreesRegressor
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from crawler.errors import TasadorError
+
+Floats = npt.NDArray[np.float64]
+
+# What a saved forest may hold besides the types that skops itself trusts. A tree's node indices are used unchecked by
+# scikit-learn, so that they are checked here.
+TRUSTED = ["numpy.dtype", "sklearn.tree._tree.Tree"]
+
+
+class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Extremely randomised trees on a dense matrix (Geurts, Ernst, Wehenkel 2006).
+
+    Parameters
+    ----------
+    n_trees, max_leaves, min_leaf, max_features : as scikit-learn's n_estimators, max_leaf_nodes, min_samples_leaf
+    n_threads, random_state : threads used, and the seed
+    """
+
+    preparation = "dense"
+
+    def __init__(
+        self,
+        n_trees: int = 200,
+        max_leaves: int = 2000,
+        min_leaf: int = 2,
+        max_features: float = 0.4,
+        n_threads: int = 1,
+        random_state: int = 0,
+    ) -> None:
+        self.n_trees = n_trees
+        self.max_leaves = max_leaves
+        self.min_leaf = min_leaf
+        self.max_features = max_features
+        self.n_threads = n_threads
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Grow the trees on X of shape (n, p) and y of shape (n,)."""
+        X, y = validate_data(self, X, y, dtype=np.float32, y_numeric=True)
+        self.trees_ = ExtraTreesRegressor(
+            n_estimators=self.n_trees,
+            max_leaf_nodes=self.max_leaves,
+            min_samples_leaf=self.min_leaf,
+            max_features=self.max_features,
+            n_jobs=self.n_threads,
+            random_state=self.random_state,
+        ).fit(X, y)
+        return self
+
+    def predict(self, X: Any) -> Floats:
+        """Return the trees' mean for each row, shape (n,)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float32, reset=False)
+        return np.asarray(self.trees_.predict(X))
+
+    def save(self, folder: Path) -> None:
+        """Write forest.skops into an existing folder."""
+        skops.io.dump(self.trees_, folder / "forest.skops", compression=8, compresslevel=1)
+
+    def restore(self, folder: Path) -> Self:
+        """Take up what ``save`` wrote; skops refuses foreign types, and a damaged tree raises TasadorError."""
+        self.trees_ = skops.io.load(folder / "forest.skops", trusted=TRUSTED)
+        if not all(_is_sound(tree.tree_, self.trees_.n_features_in_) for tree in self.trees_.estimators_):
+            raise TasadorError(f"{folder / 'forest.skops'} holds a damaged tree: train the model again")
+        self.n_features_in_ = self.trees_.n_features_in_
+        return self
+
+
+def _is_sound(tree: Any, n_features: int) -> bool:
+    """Tell whether every node points to a later node, or is a leaf, and asks for a column that exists."""
+    here = np.arange(tree.node_count)
+    leaf = tree.children_left == -1
+    children = np.column_stack([tree.children_left, tree.children_right])
+    points = (children > here[:, None]).all(axis=1) & (children < tree.node_count).all(axis=1)
+    asks = (tree.feature >= 0) & (tree.feature < n_features)
+    return bool(np.all(leaf | (points & asks)))

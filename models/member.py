@@ -1,0 +1,91 @@
+"""A member: one preparation and one estimator, fitted together, that turn listings into prices and go to disk and back.
+
+Learns the logarithm of the asking price. Knows no folds, no gate and no registry.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from models.estimators import estimator_class
+from models.outliers import SCHEMA as OUTLIERS
+from models.outliers import find_outliers
+from models.preparation import Preparation
+
+Floats = npt.NDArray[np.float64]
+
+# The baseline's medians by make, model and year, and what it falls back on.
+BASELINE_KEYS = (("make_model", "age"), ("make_model",), ("make", "age"), ("make",))
+
+# Arguments by which an estimator learns where in the matrix it finds what it treats apart.
+PLACES: dict[str, Callable[[Preparation], Any]] = {
+    "keys": lambda preparation: [preparation.positions(key) for key in BASELINE_KEYS],
+    "categorical_features": lambda preparation: preparation.categorical,
+    "continuous_features": lambda preparation: preparation.continuous,
+}
+
+
+class Member:
+    """An estimator by name, with the preparation that feeds it.
+
+    ``seed`` and ``threads`` hold for every part; ``params`` are further arguments of the estimator's class.
+    """
+
+    def __init__(
+        self, estimator: str, *, seed: int = 0, threads: int = 1, params: Mapping[str, Any] | None = None
+    ) -> None:
+        self.estimator = estimator
+        self.seed = seed
+        self.threads = threads
+        self.params = dict(params or {})
+        self._class = estimator_class(estimator)
+
+    def fit(self, training_set: pl.DataFrame) -> Self:
+        """Learn from priced listings; ``outliers`` then says which rows were left out of training, and why."""
+        self.outliers = find_outliers(training_set)
+        kept = training_set.filter(~pl.col("listing_id").is_in(self.outliers["listing_id"].implode()))
+        log_prices = np.log(kept["asking_price"].cast(pl.Float64).to_numpy())
+        self.preparation = Preparation(self._class.preparation, seed=self.seed)
+        matrix = self.preparation.fit_transform(kept, log_prices)
+        self.fitted = self._estimator().fit(matrix, log_prices)
+        self.history: dict[str, list[float]] = getattr(self.fitted, "history_", {})
+        return self
+
+    def predict(self, listings: pl.DataFrame) -> Floats:
+        """Return the asking price expected of each listing, in the market's currency, shape (rows,)."""
+        if listings.is_empty():
+            return np.empty(0)
+        prices: Floats = np.exp(self.fitted.predict(self.preparation.transform(listings)))
+        return prices
+
+    def save(self, folder: Path) -> None:
+        """Write member.json, the preparation's files and the estimator's own into ``folder``, made where missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        arguments = {"estimator": self.estimator, "seed": self.seed, "threads": self.threads, "params": self.params}
+        state = {**arguments, "history": self.history, "outliers": self.outliers.to_dicts()}
+        (folder / "member.json").write_text(json.dumps(state))
+        self.preparation.save(folder)
+        self.fitted.save(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what ``save`` wrote. Nothing is unpickled; UsageError for an estimator that is not in the table."""
+        state = json.loads((folder / "member.json").read_text())
+        member = cls(state["estimator"], seed=state["seed"], threads=state["threads"], params=state["params"])
+        member.history = state["history"]
+        member.outliers = pl.DataFrame(state["outliers"], schema=OUTLIERS)
+        member.preparation = Preparation.load(folder)
+        member.fitted = member._estimator().restore(folder)
+        return member
+
+    def _estimator(self) -> Any:
+        """Return the estimator unfitted, with those of our arguments that its class has."""
+        wanted = self._class().get_params()
+        ours = {"n_threads": self.threads, "random_state": self.seed}
+        placed = {name: place(self.preparation) for name, place in PLACES.items() if name in wanted}
+        return self._class(**{**{k: v for k, v in ours.items() if k in wanted}, **placed, **self.params})

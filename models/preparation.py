@@ -1,0 +1,152 @@
+"""What an estimator eats: a fitted Preparation turns listings into one float matrix, in training and ever after.
+
+Fitted on training rows only, saved without pickle, and never dropping a row. Knows no estimator.
+"""
+
+import json
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import skops.io
+from sklearn.compose import ColumnTransformer
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # IterativeImputer is importable only after it
+from sklearn.impute import IterativeImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from models.features import FEATURES, build_features
+from models.levels import CHAIN, PriceLevels
+
+Kind = Literal["native", "dense"]
+Floats = npt.NDArray[np.float64]
+
+NUMBERS = tuple(feature.name for feature in FEATURES if feature.kind == "number")
+CATEGORIES = tuple(feature.name for feature in FEATURES if feature.kind == "category")
+LEVELS = tuple(f"{step}_level" for step in CHAIN)
+MISSING, UNKNOWN = 0, -1
+
+# A dense matrix holds the steps below make, and neighbourhoods, as price levels or not at all: one-hot columns of them
+# are hundreds, and measured no better. Of each other category the commonest values get a column, the rest share one.
+ONE_HOT = tuple(name for name in CATEGORIES if name not in (*CHAIN[1:], "postal_area"))
+MOST_COLUMNS = 50
+
+# What a saved dense preparation may hold besides the types that skops itself trusts.
+TRUSTED = ["numpy.dtype", "sklearn.impute._iterative.IterativeImputer", "sklearn.impute._iterative._ImputerTriplet"]
+
+
+class Preparation:
+    """Listings in, matrix out: ``columns`` names the matrix's columns, ``categorical`` says which of them are codes.
+
+    ``native`` (for trees that know both): numbers with NaN where unknown, then price levels, then category codes
+    (0 missing, -1 never seen in training). ``dense`` (for the forest and networks): numbers and levels imputed by
+    chained equations and scaled, indicators of what was missing, then one-hot columns of the smaller categories.
+    """
+
+    def __init__(self, kind: Kind, *, seed: int = 0) -> None:
+        self.kind = kind
+        self.seed = seed
+
+    def fit_transform(self, listings: pl.DataFrame, log_prices: Floats) -> Floats:
+        """Fit on training rows and return their matrix, shape (n, len(columns)); levels are out-of-fold."""
+        features = build_features(listings)
+        self.vocabularies_ = {name: features[name].drop_nulls().unique().sort().to_list() for name in CATEGORIES}
+        self.levels_ = PriceLevels(seed=self.seed)
+        matrix = self._native(features, self.levels_.fit_transform(features, log_prices))
+        self.dense_ = _dense(self.seed) if self.kind == "dense" else None
+        if self.dense_ is not None:
+            with warnings.catch_warnings():
+                # Ten rounds are the budget whether or not they have converged; more do not lower the error.
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                self.dense_.fit(matrix)
+        return self._finish(matrix)
+
+    def transform(self, listings: pl.DataFrame) -> Floats:
+        """Return the matrix of any listings, one row each in order, shape (n, len(columns))."""
+        features = build_features(listings)
+        return self._finish(self._native(features, self.levels_.transform(features)))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the matrix's columns."""
+        native = (*NUMBERS, *LEVELS, *CATEGORIES)
+        return native if self.dense_ is None else tuple(self.dense_.get_feature_names_out(native))
+
+    @property
+    def categorical(self) -> tuple[int, ...]:
+        """The positions of the columns that hold category codes."""
+        return self.positions(CATEGORIES) if self.kind == "native" else ()
+
+    @property
+    def continuous(self) -> tuple[int, ...]:
+        """The positions of the columns that hold numbers and levels, indicators apart."""
+        return self.positions((*NUMBERS, *LEVELS))
+
+    def positions(self, names: Sequence[str]) -> tuple[int, ...]:
+        """Return where the named columns stand in the matrix."""
+        columns = self.columns
+        return tuple(columns.index(name) for name in names)
+
+    def save(self, folder: Path) -> None:
+        """Write preparation.json and, for the dense kind, dense.skops into an existing folder."""
+        state = {
+            "kind": self.kind,
+            "seed": self.seed,
+            "vocabularies": self.vocabularies_,
+            "levels": self.levels_.state(),
+        }
+        (folder / "preparation.json").write_text(json.dumps(state))
+        if self.dense_ is not None:
+            skops.io.dump(self.dense_, folder / "dense.skops")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what ``save`` wrote; skops refuses any type that is not scikit-learn's or numpy's."""
+        state = json.loads((folder / "preparation.json").read_text())
+        preparation = cls(state["kind"], seed=state["seed"])
+        preparation.vocabularies_ = state["vocabularies"]
+        preparation.levels_ = PriceLevels.from_state(state["levels"])
+        preparation.dense_ = (
+            skops.io.load(folder / "dense.skops", trusted=TRUSTED) if state["kind"] == "dense" else None
+        )
+        return preparation
+
+    def _native(self, features: pl.DataFrame, levels: Floats) -> Floats:
+        numbers = features.select(pl.col(NUMBERS).fill_null(np.nan)).to_numpy()
+        codes = [_codes(features[name], self.vocabularies_[name]) for name in CATEGORIES]
+        return np.column_stack([numbers, levels, *codes])
+
+    def _finish(self, matrix: Floats) -> Floats:
+        return matrix if self.dense_ is None else self.dense_.transform(matrix)
+
+
+def _codes(categories: pl.Series, vocabulary: list[str]) -> Floats:
+    """Return 1, 2, ... for the vocabulary's words in order, MISSING for null and UNKNOWN for any other word."""
+    known = pl.Enum(vocabulary)
+    codes = categories.cast(known, strict=False).to_physical().cast(pl.Float64) + 1
+    return (
+        pl.select(pl.when(categories.is_null()).then(MISSING).otherwise(codes.fill_null(UNKNOWN)))
+        .to_series()
+        .to_numpy()
+    )
+
+
+def _dense(seed: int) -> Any:
+    numbers = make_pipeline(
+        IterativeImputer(keep_empty_features=True, add_indicator=True, skip_complete=True, random_state=seed),
+        StandardScaler(),
+    )
+    one_hot = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MOST_COLUMNS, sparse_output=False)
+    native = (*NUMBERS, *LEVELS, *CATEGORIES)
+    return ColumnTransformer(
+        [
+            ("numbers", numbers, [native.index(name) for name in (*NUMBERS, *LEVELS)]),
+            ("categories", one_hot, [native.index(name) for name in ONE_HOT]),
+        ],
+        verbose_feature_names_out=False,
+    )
