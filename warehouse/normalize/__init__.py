@@ -16,7 +16,7 @@ from warehouse.normalize.rejects import reject_reason
 from warehouse.normalize.text import plain, tidy
 from warehouse.normalize.vocabulary import color, word
 
-# Raise it with every change that makes a string mean something else: the warehouse then parses its history again.
+# Raise it with every change that makes a string mean something else: a refresh then says that history needs --all.
 PARSER_VERSION = 1
 
 SCHEMA: dict[str, type[pl.DataType]] = {

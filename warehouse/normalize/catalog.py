@@ -1,16 +1,17 @@
 """Makes and their models as people write them: data alone. What is not here is kept as the site publishes it."""
 
 MAKES = (
-    "Abarth", "Acura", "Alfa Romeo", "Alpina", "Alpine", "AM General", "Aston Martin", "Audi", "Austin", "Bentley",
-    "BMW", "Bugatti", "Buick", "BYD", "Cadillac", "Changan", "Chery", "Chevrolet", "Chrysler", "Citroën", "Cupra",
-    "Dacia", "Daewoo", "Daihatsu", "DFSK", "Dodge", "DS", "Eagle", "Ferrari", "FIAT", "Fisker", "Ford", "Foton", "FPV",
-    "Geely", "Genesis", "Geo", "GMC", "Great Wall", "GWM", "Haval", "Holden", "Honda", "HSV", "Hummer", "Hyundai",
-    "INEOS", "INFINITI", "Isuzu", "Iveco", "JAC", "Jaguar", "Jeep", "JMC", "Karma", "Kia", "Koenigsegg", "Lada",
-    "Lamborghini", "Lancia", "Land Rover", "LDV", "Lexus", "Lincoln", "Lotus", "Lucid", "Mahindra", "Maserati",
-    "Maybach", "Mazda", "McLaren", "Mercedes-Benz", "Mercury", "MG", "MINI", "Mitsubishi", "Morgan", "Nissan",
-    "Oldsmobile", "Opel", "Pagani", "Peugeot", "Plymouth", "Polestar", "Pontiac", "Porsche", "Proton", "RAM", "Renault",
-    "Rivian", "Rolls-Royce", "Rover", "Saab", "Saturn", "Scion", "SEAT", "Škoda", "smart", "SsangYong", "Subaru",
-    "Suzuki", "Tata", "Tesla", "Toyota", "TVR", "Vauxhall", "VinFast", "Volkswagen", "Volvo", "Zotye",
+    "Abarth", "Acura", "Alfa Romeo", "Alpina", "Alpine", "AM General", "Aston Martin", "Audi", "Austin", "BAIC",
+    "Bentley", "BMW", "Bugatti", "Buick", "BYD", "Cadillac", "Changan", "Chery", "Chevrolet", "Chrysler", "Citroën",
+    "Cupra", "Dacia", "Daewoo", "Daihatsu", "DFSK", "Dodge", "DongFeng", "DS", "Eagle", "FAW", "Ferrari", "FIAT",
+    "Fisker", "Ford", "Foton", "FPV", "GAC", "Geely", "Genesis", "Geo", "GMC", "Great Wall", "GWM", "Hanteng", "Haval",
+    "Holden", "Honda", "HSV", "Hummer", "Hyundai", "INEOS", "INFINITI", "Isuzu", "Iveco", "JAC", "Jaguar", "Jeep",
+    "Jetour", "JMC", "Karma", "Kia", "Koenigsegg", "Lada", "Lamborghini", "Lancia", "Land Rover", "LDV", "Lexus",
+    "Lincoln", "Lotus", "Lucid", "Mahindra", "Maserati", "Maybach", "Mazda", "McLaren", "Mercedes-Benz", "Mercury",
+    "MG", "MINI", "Mitsubishi", "Morgan", "Nissan", "Oldsmobile", "Opel", "Pagani", "Peugeot", "Plymouth", "Polestar",
+    "Pontiac", "Porsche", "Proton", "RAM", "Renault", "Rivian", "Rolls-Royce", "Rover", "Saab", "Saturn", "Scion",
+    "SEAT", "Shineray", "Škoda", "smart", "Soueast", "SsangYong", "Subaru", "Suzuki", "Tata", "Tesla", "Toyota", "TVR",
+    "Vauxhall", "VinFast", "Volkswagen", "Volvo", "Zotye",
 )  # fmt: skip
 
 MAKE_ALIASES = {

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warehouse.normalize.number import MULTIPLIER, NUMBER, factor, number, within
+from warehouse.normalize.number import MULTIPLIER, NUMBER, factor, number, where, within
 from warehouse.normalize.text import plain, tidy
 
 KM_PER_MILE = 1.609344
@@ -19,8 +19,8 @@ def miles(text: pl.Expr, market_unit: pl.Expr) -> pl.Expr:
     parts = tidy(text).str.extract_groups(DISTANCE)
     value = number(parts.struct.field("number")) * factor(parts.struct.field("multiplier"))
     unit = pl.coalesce(parts.struct.field("unit").str.to_lowercase(), market_unit)
-    converted = pl.when(unit.str.starts_with("k")).then((value / KM_PER_MILE).round(1)).otherwise(value)
-    return within(converted, 0, MAX_MILES)
+    units_per_mile = unit.str.slice(0, 1).replace_strict({"k": KM_PER_MILE}, default=1.0, return_dtype=pl.Float64)
+    return within((value / units_per_mile).round(1), 0, MAX_MILES)
 
 
 def miles_per_gallon(text: pl.Expr, market_unit: pl.Expr) -> pl.Expr:
@@ -30,8 +30,5 @@ def miles_per_gallon(text: pl.Expr, market_unit: pl.Expr) -> pl.Expr:
     is_mpg = words.str.contains(rf"^{NUMBER}\s*mpg")
     is_bare = words.str.contains(rf"^{NUMBER}$") & (market_unit == "mi")
     is_metric = words.str.contains(rf"^{NUMBER}\s*(?:l|liter|litros?|litres?)\s*/\s*100\s*km")
-    return within(
-        pl.when(is_mpg | is_bare).then(value).when(is_metric & (value > 0)).then(LITERS_PER_100KM_OF_ONE_MPG / value),
-        1,
-        300,
-    )
+    metric = LITERS_PER_100KM_OF_ONE_MPG / where(value, is_metric)
+    return within(pl.coalesce(where(value, is_mpg | is_bare), metric), 1, 300)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from warehouse.normalize.number import NUMBER, number, whole, within
+from warehouse.normalize.number import number, where, whole, within
 from warehouse.normalize.text import plain
 from warehouse.normalize.vocabulary import Vocabulary, word
 
@@ -38,8 +38,8 @@ ASPIRATION: Vocabulary = (
 def liters(engine: pl.Expr, displacement: pl.Expr) -> pl.Expr:
     """Return the displacement in litres, 0.4 to 10; a bare displacement from 400 up is in cc."""
     bare = number(plain(displacement))
-    stated = within(pl.when(bare >= 400).then(bare / 1000).otherwise(bare), 0.4, 10)
-    return pl.coalesce(stated, _liters_in(plain(displacement)), _liters_in(plain(engine)))
+    stated = (within(bare, 0.4, 10), within(bare, 400, 10_000) / 1000)
+    return pl.coalesce(*stated, _liters_in(plain(displacement)), _liters_in(plain(engine)))
 
 
 def cylinders(engine: pl.Expr, count: pl.Expr) -> pl.Expr:
@@ -51,7 +51,7 @@ def cylinders(engine: pl.Expr, count: pl.Expr) -> pl.Expr:
 
 def horsepower(engine: pl.Expr, power: pl.Expr, market_unit: pl.Expr) -> pl.Expr:
     """Return the power in hp, 10 to 2,500; a number without a unit is hp only in a market of miles."""
-    bare = pl.when(market_unit == "mi").then(number(plain(power).str.extract(rf"^({NUMBER})$")))
+    bare = where(number(plain(power)), market_unit == "mi")
     return within(pl.coalesce(_horsepower_in(plain(power)), bare, _horsepower_in(plain(engine))), 10, 2_500)
 
 
@@ -73,7 +73,7 @@ def _horsepower_in(words: pl.Expr) -> pl.Expr:
 
 def _the_one(words: pl.Expr, pattern: str) -> pl.Expr:
     """Two figures of the same unit (a motor on each axle) are not one power."""
-    return pl.when(words.str.count_matches(pattern) == 1).then(_decimal(words.str.extract(pattern)))
+    return where(_decimal(words.str.extract(pattern)), words.str.count_matches(pattern) == 1)
 
 
 def _decimal(digits: pl.Expr) -> pl.Expr:

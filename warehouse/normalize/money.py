@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from warehouse.normalize.number import MULTIPLIER, NUMBER, factor, number
+from warehouse.normalize.number import MULTIPLIER, NUMBER, factor, number, where
 from warehouse.normalize.text import tidy
 
 # What a sign says about the currency. A bare $ or kr says nothing: many countries use it.
@@ -29,7 +29,7 @@ def amount(text: pl.Expr) -> pl.Expr:
     """Return the amount of money that the text names, above zero, in whatever currency; null where it names none."""
     parts = tidy(text).str.extract_groups(PRICE)
     value = number(parts.struct.field("number")) * factor(parts.struct.field("multiplier"))
-    return pl.when((value > 0) & value.is_finite()).then(value)
+    return where(value, (value > 0) & value.is_finite())
 
 
 def currency(published: pl.Expr, price: pl.Expr) -> pl.Expr:

@@ -9,7 +9,7 @@ MISSING = r"(?i)^(?:[\p{Pd}\s./?]*|n/?a|nan|null|none|unknown|unspecified|not sp
 def tidy(text: pl.Expr) -> pl.Expr:
     """Return the text for people to read: single spaces, no edges, null where it says nothing."""
     trimmed = text.str.normalize("NFKC").str.replace_all(r"[\s\p{C}]+", " ").str.strip_chars()
-    return pl.when(~trimmed.str.contains(MISSING)).then(trimmed)
+    return trimmed.str.replace(MISSING, "").str.extract("^(.+)$")
 
 
 def plain(text: pl.Expr) -> pl.Expr:

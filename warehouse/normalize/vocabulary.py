@@ -4,11 +4,10 @@ import polars as pl
 
 from warehouse.normalize.text import plain
 
-# (our word, pattern over plain text); the first pattern that matches says it. None: known not to be understood.
-Vocabulary = tuple[tuple[str | bool | None, str], ...]
+# (our word, pattern over plain text); the first pattern that matches says it
+Vocabulary = tuple[tuple[str | bool, str], ...]
 
 DRIVETRAIN: Vocabulary = (
-    (None, r"2wd|4x2|two[- ]wheel"),  # which two?
     ("awd", r"\ball[- ]wheel|\bawd|quattro|4matic|x-?drive|\ball4\b|allrad|4motion|integral"),
     ("4wd", r"\bfour[- ]wheel|\b4[- ]?wd|\b4[x\x{d7}]4|4[- ]wheel|quatre roues|cuatro ruedas"),
     ("fwd", r"front|\bfwd|vorder|delanter|traction avant"),
@@ -111,11 +110,9 @@ SHADES = {
 def word(text: pl.Expr, vocabulary: Vocabulary) -> pl.Expr:
     """Return our word for the published ones, null where no pattern knows them."""
     words = plain(text)
-    # From the last to the first, so that the first pattern has the last word.
-    meaning = pl.lit(None)
-    for value, pattern in reversed(vocabulary):
-        meaning = pl.when(words.str.contains(pattern)).then(pl.lit(value)).otherwise(meaning)
-    return meaning
+    return pl.coalesce(
+        words.str.contains(pattern).replace_strict({True: value, False: None}) for value, pattern in vocabulary
+    )
 
 
 def condition(text: pl.Expr, title: pl.Expr) -> pl.Expr:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from crawler.clock import now
-from warehouse.normalize.number import within
+from warehouse.normalize.number import where, within
 from warehouse.normalize.text import plain
 
 FIRST_YEAR = 1900
@@ -14,10 +14,10 @@ HEADLINE_YEAR = r"^(?:[a-z-]+ ){0,3}?((?:19|20)\d{2})\b"
 def model_year(text: pl.Expr, title: pl.Expr) -> pl.Expr:
     """Return the one year of the text, else the one that opens the title; null where it is not yet to come."""
     words = plain(text)
-    year = pl.when(words.str.count_matches(YEAR) == 1).then(words.str.extract(YEAR))
-    return _plausible(pl.coalesce(_plausible(year), plain(title).str.extract(HEADLINE_YEAR)))
+    the_one = where(_plausible(words.str.extract(YEAR)), words.str.count_matches(YEAR) == 1)
+    return pl.coalesce(the_one, _plausible(plain(title).str.extract(HEADLINE_YEAR)))
 
 
-def _plausible(year: pl.Expr) -> pl.Expr:
-    # Sites sell next year's models early; a year beyond that is an error of typing.
-    return within(year.cast(pl.Int64, strict=False), FIRST_YEAR, now().year + 2)
+def _plausible(digits: pl.Expr) -> pl.Expr:
+    # Sites sell next year's models early; a year beyond those is an error of typing.
+    return within(digits.cast(pl.Int64, strict=False), FIRST_YEAR, now().year + 2)
