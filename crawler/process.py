@@ -11,18 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from threading import Timer
 from typing import Any
-from urllib.parse import urlsplit
 
 from crawler.clock import ENVIRONMENT_VARIABLE
 from crawler.errors import TasadorError, UsageError
 from crawler.landing import Manifest, local_folder, new_crawl_run_id, read_manifest
 from crawler.pages import page_class
-from crawler.sites import Market, Site
+from crawler.sites import Market, Site, is_loopback
 
 # A crawl that is told to stop closes its files and writes its manifest; one that cannot do so in this time is stuck.
 GRACE_SECONDS = 45.0  # more than DOWNLOAD_TIMEOUT: requests under way are waited for
 EXIT_ALREADY_RUNNING = 3
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def _check(site: Site) -> None:
     if not site.start_urls:
         raise UsageError(f"sites.{site.name}.start_urls must name at least one URL, got none")
     contact = os.environ.get("TASADOR_CONTACT")
-    if not contact and any(urlsplit(url).hostname not in LOOPBACK for url in site.start_urls):
+    if not contact and not all(map(is_loopback, site.start_urls)):
         raise UsageError(
             "TASADOR_CONTACT must be a URL or an e-mail address where a site's owner can reach you, "
             f"got {contact!r}: it is sent with every request to {site.name}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from crawler.errors import UsageError
 
@@ -68,6 +69,11 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "delay_seconds": (lambda value: _is_number(value) and value >= 0, "a number of at least 0"),
     "concurrent_requests": (_is_positive_whole, "a whole number above 0"),
 }
+
+
+def is_loopback(url: str) -> bool:
+    """Whether this address is on this machine, as the demo market's is."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def config_path() -> Path:

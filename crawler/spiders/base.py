@@ -4,6 +4,7 @@ Here nobody knows how a page is written; that is crawler.pages.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from crawler.items import Listing
 from crawler.landing import Observation, Reject
 from crawler.pages import page_class
 from crawler.pages.base import Page
-from crawler.sites import Site, read_site
+from crawler.sites import Site, is_loopback, read_site
 
 Output: TypeAlias = Observation | Reject | Request
 
@@ -41,8 +42,9 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
 
     def __init__(self, site: Site | str, start_url: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.site = site if isinstance(site, Site) else read_site(site)
-        self.start_urls = [start_url] if start_url else list(self.site.start_urls)
+        site = site if isinstance(site, Site) else read_site(site)
+        self.site = replace(site, start_urls=(start_url,)) if start_url else site
+        self.start_urls = list(self.site.start_urls)
         # Read by Scrapy's OffsiteMiddleware too: www.cars.com and cars.com are one site.
         self.allowed_domains = sorted({_host(url).removeprefix("www.") for url in self.start_urls})
         self.page_class = page_class(self.site.page)
@@ -155,4 +157,6 @@ def manners(site: Site) -> dict[str, Any]:
         "AUTOTHROTTLE_TARGET_CONCURRENCY": site.concurrent_requests,
         "CLOSESPIDER_TIMEOUT": site.time_limit_seconds,
         "CLOSESPIDER_PAGECOUNT": site.max_pages or 0,
+        # A proxy does not know our loopback.
+        "HTTPPROXY_ENABLED": not all(map(is_loopback, site.start_urls)),
     }

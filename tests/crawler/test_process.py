@@ -178,6 +178,11 @@ def test_the_contact_is_sent_with_every_request(site, make_site, tmp_path, monke
     assert all(agent.endswith("(+mailto:me@example.org)") for agent in site.user_agents)
 
 
+def test_a_proxy_is_not_asked_for_our_own_machine(site, make_site, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert crawl(make_site(f"{site.url}/cars?page=1"), str(tmp_path)).is_complete
+
+
 def test_a_landing_folder_that_cannot_be_written_is_one_line(make_site, tmp_path) -> None:
     (tmp_path / "landing").write_text("a file")
     with pytest.raises(TasadorError, match="cannot be written"):
