@@ -30,9 +30,9 @@ class SchemaOrgPage(Page):
         return own[0]
 
     def read_results(self) -> list[Listing] | None:
-        """Return the cars; empty where a list says that it is empty, or names its cars by address only."""
-        cars = [listing_of(ad, self.url) for ad in self._ads if not is_sold(ad)]
-        return cars if cars or self._named or any(map(says_empty, self._lists)) else None
+        """Return the cars that are not sold; none where a list says that it is empty, or only names addresses."""
+        is_results = self._ads or self._named or any(map(says_empty, self._lists))
+        return [listing_of(ad, self.url) for ad in self._ads if not is_sold(ad)] if is_results else None
 
     def read_next_url(self) -> str | None:
         """Return where ``rel=next`` leads."""

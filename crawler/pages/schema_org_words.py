@@ -95,16 +95,14 @@ def find_lists(node: Any) -> Iterator[dict[str, Any]]:
 
 def named_addresses(entry: dict[str, Any]) -> list[str]:
     """Return the addresses that a list gives in place of its cars."""
-    elements = entry.get("itemListElement")
-    found = [
-        words_at(element, "url", "item") for element in objects(elements) if not isinstance(element.get("item"), dict)
-    ]
+    elements = [element for element in objects(entry.get("itemListElement")) if "ListItem" in _types(element)]
+    found = [words_at(element, "url", "item") for element in elements if not isinstance(element.get("item"), dict)]
     return [] if any(find_ads(entry)) else [address for address in found if address]
 
 
 def says_empty(entry: dict[str, Any]) -> bool:
-    """Whether a list says of itself that nothing is in it."""
-    return words_at(entry, "numberOfItems") == "0" or entry.get("itemListElement") == []
+    """Whether a list says of itself that nothing is in it; without its number, it may be a list of anything."""
+    return words_at(entry, "numberOfItems") == "0"
 
 
 def is_sold(ad: Ad) -> bool:
