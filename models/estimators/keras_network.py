@@ -26,6 +26,7 @@ class KerasNetwork(Network):
             optimizer=keras.optimizers.AdamW(self._schedule(len(train.y)), weight_decay=self.weight_decay),
             loss=keras.losses.Huber(delta=HUBER_DELTA),
             metrics=[loss_of_mean],
+            jit_compile=False,
         )
         stop = keras.callbacks.EarlyStopping(
             "val_loss_of_mean", mode="min", patience=self.patience, restore_best_weights=True
