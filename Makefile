@@ -8,10 +8,10 @@ demo: .venv/installed
 	$(BIN)/tasador demo
 
 test: .venv/installed-dev lint
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n auto --dist loadfile -m "not slow"
 
 test-slow: .venv/installed-dev
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -n auto --dist loadfile -m slow
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

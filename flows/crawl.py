@@ -1,12 +1,22 @@
 """The crawl flow: one site's pages become landing files."""
 
+from typing import Any
+
 from prefect import flow, task
 
+from crawler.errors import UsageError
 from crawler.home import home
 from flows.steps.crawl import crawl_site
 
-# A site that does not answer may answer later; a second crawl of the same site is refused while one runs.
-crawl_task = task(name="crawl", retries=2, retry_delay_seconds=[60, 600], persist_result=False)(crawl_site)
+
+def _may_help(_task: Any, _run: Any, state: Any) -> bool:
+    """Return whether a retry may help: a site that does not answer may answer later, a wrong name stays wrong."""
+    return not isinstance(state.data, UsageError)
+
+
+crawl_task = task(
+    name="crawl", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help, persist_result=False
+)(crawl_site)
 
 
 @flow

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from crawler.errors import TasadorError
 from crawler.home import Home
 from crawler.landing import Manifest
 from crawler.process import CrawlProgress
@@ -29,6 +30,10 @@ def crawl_site(
 
     Raises:
         UsageError: there is no such site.
-        TasadorError: the crawl died, or another crawl of the site is running.
+        TasadorError: the crawl died or brought nothing, or another crawl of the site is running.
     """
-    return run_crawl(read_site(site), home.landing, start_urls=start_urls, now=at, on_progress=on_progress)
+    manifest = run_crawl(read_site(site), home.landing, start_urls=start_urls, now=at, on_progress=on_progress)
+    if not manifest.rows and not manifest.is_complete:
+        where = f"{home.landing}/{site}/{manifest.crawl_run_id}"
+        raise TasadorError(f"the crawl of {site} brought no listing ({manifest.finish_reason}): its log is {where}.log")
+    return manifest

@@ -1,0 +1,80 @@
+"""The Prefect flows: registered as prefect.yaml says, and at work with no server."""
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from crawler.demo_market.process import running_demo_market
+from crawler.home import Home
+from flows.show import published
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DEPLOYMENTS = yaml.safe_load((REPOSITORY / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+
+CONFIG = """
+[markets.demo]
+currency = "USD"
+
+[sites.demo]
+market = "demo"
+start_urls = ["{start_url}"]
+delay_seconds = 0
+concurrent_requests = 16
+"""
+
+# Before the first retraining there is no champion, and the daily flow scores nothing; after it, every live listing.
+TWO_DAYS = """
+from flows.daily import daily
+from flows.retrain import retrain
+
+if __name__ == "__main__":
+    daily(["demo"])
+    retrain()
+    try:
+        daily(["demo", "nowhere"])
+    except Exception as error:
+        print("failed:", error)
+"""
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=[deployment["name"] for deployment in DEPLOYMENTS])
+def test_each_deployment_is_a_file_with_a_flow_of_the_same_name(deployment: dict) -> None:
+    path, name = deployment["entrypoint"].split(":")
+    assert path == f"flows/{deployment['name']}.py"
+    flow = getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
+    assert flow.name == deployment["name"]
+    assert deployment["schedules"]
+    flow.validate_parameters(deployment.get("parameters", {}))
+
+
+def test_the_daily_flow_crawls_loads_scores_and_publishes_without_a_server(tmp_path: Path) -> None:
+    config = tmp_path / "tasador.toml"
+    script = tmp_path / "two_days.py"
+    script.write_text(TWO_DAYS)
+    environment = os.environ | {
+        "TASADOR_HOME": str(tmp_path / "data"),
+        "TASADOR_CONFIG": str(config),
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    with running_demo_market(size=150) as market:
+        config.write_text(CONFIG.format(start_url=market.start_url))
+        done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert "failed: the crawl of nowhere failed" in done.stdout
+    counts = published(
+        Home(tmp_path / "data"),
+        """
+        select
+            (select count(*) from listings where status = 'live') as live,
+            (select count(*) from predicted_prices) as scored,
+            (select count(*) from crawl_runs where is_complete) as crawls
+        """,
+    ).to_dicts()
+    assert counts == [{"live": 150, "scored": 150, "crawls": 2}]
