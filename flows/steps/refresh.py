@@ -22,7 +22,8 @@ def refresh(home: Home, *, everything: bool = False) -> Refreshed:
     """Bring the tables up to what has landed; a second refresh right after changes no row.
 
     Raises:
-        TasadorError: a landing part is corrupt (the others are loaded and published), a check failed, or the warehouse is in use.
+        TasadorError: a landing part is corrupt (the others are loaded and published), a check failed, or the warehouse
+            is in use.
     """
     with connect(home.warehouse) as connection:
         loaded = load_landing(connection, home.landing)
