@@ -84,7 +84,11 @@ def _judge(
     baseline = next((run for run in model_runs if run.manifest.estimator == BASELINE), None)
     challenger = choose_challenger(model_runs)
     _, holdout = read_split(snapshot.path, market)
-    return challenger, decide(holdout, challenger, champion_run, baseline)
+    verdict = decide(holdout, challenger, champion_run, baseline)
+    if baseline and not champion_run and not verdict.accepted:
+        # A market that nothing better can serve yet is served by the baseline.
+        return baseline, decide(holdout, baseline, None, baseline)
+    return challenger, verdict
 
 
 def _record(home: Home, market: str, model_runs: Sequence[ModelRun], challenger: ModelRun, verdict: Verdict) -> None:

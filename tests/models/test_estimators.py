@@ -38,8 +38,13 @@ def test_scikit_learn_finds_a_proper_estimator(estimator: Any, check: Any) -> No
     check(estimator)
 
 
+def never_pickled(_: Any) -> dict[str, str]:
+    reason = "Keras pickles by its own file format, which refuses our metric; save and restore are the way"
+    return dict.fromkeys(["check_estimators_pickle"], reason)
+
+
 @pytest.mark.slow
-@parametrize_with_checks([SMALL["keras_network"]])
+@parametrize_with_checks([SMALL["keras_network"]], expected_failed_checks=never_pickled, xfail_strict=True)
 def test_scikit_learn_finds_a_proper_keras_estimator(estimator: Any, check: Any) -> None:
     check(estimator)
 
