@@ -100,6 +100,7 @@ class Boosting(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
             max_ctr_complexity=1,  # combinations of categories predict ten times slower and their files are large
             random_seed=self.random_state,
             thread_count=self.n_threads,
+            allow_const_label=True,
             allow_writing_files=False,
             verbose=False,
         )

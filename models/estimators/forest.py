@@ -57,6 +57,7 @@ class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
             n_jobs=self.n_threads,
             random_state=self.random_state,
         ).fit(X, y)
+        self.trees_.n_jobs = 1  # threads would add the trees' predictions in any order, and so to different last digits
         return self
 
     def predict(self, X: Any) -> Floats:

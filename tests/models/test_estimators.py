@@ -127,6 +127,12 @@ def test_training_stops_when_patience_ends(name: str, data: tuple[np.ndarray, np
     assert len(history["train"]) == len(history["validation"]) == best + 1 + 3
 
 
+@pytest.mark.parametrize("name", ["forest", "boosting"])
+def test_threads_do_not_change_what_trees_predict(name: str, data: tuple[np.ndarray, np.ndarray]) -> None:
+    one, two = (clone(SMALL[name]).set_params(n_threads=threads).fit(*data) for threads in (1, 2))
+    np.testing.assert_array_equal(one.predict(data[0]), two.predict(data[0]))
+
+
 def test_boosting_tells_category_codes_from_numbers() -> None:
     random = np.random.default_rng(0)
     codes = random.permutation(np.repeat(np.arange(40), 20)).astype(float)
@@ -159,3 +165,7 @@ def test_training_leaves_the_global_random_state_alone(name: str, data: tuple[np
     before = torch.random.get_rng_state()
     clone(SMALL[name]).fit(*data)
     assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_boosting_learns_a_market_where_all_ask_the_same() -> None:
+    assert Boosting(iterations=2).fit([[1.0], [2.0], [3.0]], [5.0, 5.0, 5.0]).predict([[9.0]]) == pytest.approx(5.0)
