@@ -12,7 +12,6 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import skops.io
 from sklearn.compose import ColumnTransformer
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # IterativeImputer is importable only after it
@@ -102,7 +101,7 @@ class Preparation:
         }
         (folder / "preparation.json").write_text(json.dumps(state))
         if self.dense_ is not None:
-            skops.io.dump(self.dense_, folder / "dense.skops")
+            _skops().dump(self.dense_, folder / "dense.skops")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -112,7 +111,7 @@ class Preparation:
         preparation.vocabularies_ = state["vocabularies"]
         preparation.levels_ = PriceLevels.from_state(state["levels"])
         preparation.dense_ = (
-            skops.io.load(folder / "dense.skops", trusted=TRUSTED) if state["kind"] == "dense" else None
+            _skops().load(folder / "dense.skops", trusted=TRUSTED) if state["kind"] == "dense" else None
         )
         return preparation
 
@@ -150,3 +149,10 @@ def _dense(seed: int) -> Any:
         ],
         verbose_feature_names_out=False,
     )
+
+
+def _skops() -> Any:
+    """Return the reader and writer, imported only where it is needed: it imports PyTorch where that is installed."""
+    import skops.io
+
+    return skops.io

@@ -10,6 +10,7 @@ from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.steps.markets import chosen_markets
+from flows.steps.publish import publish
 from flows.steps.reports import write_reports
 from models.gate import BASELINE, Verdict, choose_challenger, decide
 from models.holdout import read_split
@@ -37,13 +38,15 @@ class Retrained:
 def retrain(
     home: Home, markets: Sequence[str] | None = None, *, on_progress: Callable[[str], None] | None = None
 ) -> list[Retrained]:
-    """Retrain the named markets, or all of them.
+    """Retrain the named markets, or all of them, and publish what was learned.
 
     Raises:
         UsageError: a market is unknown.
         TasadorError: a market has too few priced listings, or none of its estimators could be trained.
     """
-    return [_retrain_market(home, market, on_progress) for market in chosen_markets(home, markets)]
+    retrained = [_retrain_market(home, market, on_progress) for market in chosen_markets(home, markets)]
+    publish(home)
+    return retrained
 
 
 def markets_due(home: Home, after_days: int) -> list[str]:
@@ -102,7 +105,7 @@ def _record(home: Home, market: str, model_runs: Sequence[ModelRun], challenger:
 def _row(model_run: ModelRun, verdict: Verdict | None) -> dict[str, Any]:
     """Return the warehouse's record of a model run; only the challenger met the gate."""
     manifest = asdict(model_run.manifest)
-    fate = "promoted" if verdict and verdict.accepted else "rejected" if verdict else "not the challenger"
+    fate = "promoted" if verdict and verdict.accepted else "rejected" if verdict else "not chosen"
     return {
         **manifest,
         **{name: value for name, value in manifest["holdout"].items() if name != "rows"},

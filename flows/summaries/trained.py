@@ -10,7 +10,7 @@ from flows.steps.retrain import Retrained
 from models.tables import compare_estimators
 
 MODEL_RUNS = """
-select model_run_id, market, r2, rmse, mae, mdape, log_rmse, seconds, verdict
+select model_run_id, market, mae, mdape, log_rmse, r2, verdict
 from model_runs
 order by trained_at, model_run_id
 """

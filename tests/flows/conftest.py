@@ -19,17 +19,17 @@ class Answer:
     err: str
 
 
-def run_tasador(home: Path, *arguments: str, cwd: Path | None = None, **environment: str) -> Answer:
+def run_tasador(home: Path, *arguments: str, **environment: str) -> Answer:
     """Run `tasador` as a person would, in a process of its own."""
     command = [sys.executable, "-m", "flows.cli", "--home", str(home), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=os.environ | environment, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, timeout=600)
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
 def tasador(tmp_path: Path) -> Callable[..., Answer]:
-    """Run `tasador` in an empty data folder."""
-    return lambda *arguments, **environment: run_tasador(tmp_path / "data", *arguments, **environment)
+    """Run `tasador` in an empty data folder, or in the one given as ``home``."""
+    return lambda *arguments, home=tmp_path / "data", **environment: run_tasador(home, *arguments, **environment)
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,3 @@ def test_what_needs_tables_says_how_to_get_them(tasador: Callable[..., object], 
 @pytest.mark.parametrize("command", ["retrain", "score"])
 def test_what_needs_listings_says_how_to_get_them(tasador: Callable[..., object], command: str) -> None:
     assert_one_line(tasador(command), 1, "run `tasador")
-
-
-def test_a_query_that_is_wrong_is_one_line(demo: tuple[Path, object], tasador: Callable[..., object]) -> None:
-    assert_one_line(tasador("--home", str(demo[0]), "sql", "select prize from listings"), 1, "prize")
