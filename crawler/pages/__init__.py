@@ -7,14 +7,20 @@ from crawler.errors import UsageError
 from crawler.pages.autoscout24 import AutoScout24Page
 from crawler.pages.base import Page
 from crawler.pages.cars_com import CarsComPage
+from crawler.pages.hemmings import HemmingsPage
 from crawler.pages.schema_org import SchemaOrgPage
 
 PAGE_CLASSES: dict[str, type[Page]] = {
     "schema.org": SchemaOrgPage,
     "cars.com": CarsComPage,
     "autoscout24": AutoScout24Page,
+    "hemmings": HemmingsPage,
 }
-HOSTS = {"cars.com": r"(?:^|\.)cars\.com$", "autoscout24": r"(?:^|\.)autoscout24\."}
+HOSTS = {
+    "cars.com": r"(?:^|\.)cars\.com$",
+    "autoscout24": r"(?:^|\.)autoscout24\.",
+    "hemmings": r"(?:^|\.)hemmings\.com$",
+}
 
 
 def page_class(name: str) -> type[Page]:

@@ -29,5 +29,11 @@ def next_page_url(url: str, pages: str | None) -> str | None:
     return parts._replace(query="&".join([*others, f"page={number}"])).geturl()
 
 
+def pages_for(listings: str | None, per_page: str | None) -> str | None:
+    """Return how many pages so many listings take; None where either number is unknown."""
+    size = _count(per_page)
+    return str(-(-_count(listings) // size)) if size else None
+
+
 def _count(words: str | None) -> int:
     return int(words) if words and re.fullmatch(r"[0-9]{1,6}", words) else 0

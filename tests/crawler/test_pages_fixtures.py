@@ -85,6 +85,7 @@ def test_every_page_class_has_a_fixture_of_each_kind() -> None:
         ("https://cars.com", "cars.com"),
         ("https://www.autoscout24.de/lst", "autoscout24"),
         ("https://www.autoscout24.it/lst", "autoscout24"),
+        ("https://www.hemmings.com/classifieds/", "hemmings"),
         ("https://notcars.com/", "schema.org"),
         ("https://cars.com.example.org/", "schema.org"),
         ("http://127.0.0.1:8080/cars", "schema.org"),
@@ -95,5 +96,7 @@ def test_page_class_goes_by_the_host(url: str, name: str) -> None:
 
 
 def test_unknown_page_class_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"page must be one of schema\.org, cars\.com, autoscout24, got 'ebay'"):
+    with pytest.raises(
+        UsageError, match=r"page must be one of schema\.org, cars\.com, autoscout24, hemmings, got 'ebay'"
+    ):
         page_class("ebay")

@@ -61,7 +61,7 @@ def detail(read: Read) -> Listing:
         ("autoscout24_de_detail.html", "detail", 1),
         ("autoscout24_de_search.html", "results", 19),
         ("olx_ba_detail.html", "detail", 1),
-        ("hemmings_search_2026.html", "unreadable", 0),
+        ("hemmings_search_2026.html", "results", 7),
     ],
 )
 def test_real_page_is_of_its_kind_and_gives_all_its_listings(read: Read, name: str, kind: str, count: int) -> None:
@@ -188,3 +188,12 @@ def test_product_page_of_an_unknown_site_is_read_by_its_offer(read: Read) -> Non
     assert (listing.currency, listing.make) == ("BAM", "Volkswagen")
     assert listing.title and (listing.price or "").isdigit()
     assert urlsplit(listing.url or "").path.startswith("/artikal/53421314/")
+
+
+def test_cards_of_hemmings_have_what_identifies_and_describes_a_car(read: Read) -> None:
+    page = read("hemmings_search_2026.html")
+    for card in page.listings():
+        assert (card.url or "").endswith(f"-{card.source_id}") and US_PRICE.fullmatch(card.price or "")
+        assert re.fullmatch("[A-HJ-NPR-Z0-9]{17}", card.vin or "") and card.seller_name and card.city
+        assert card.title == f"{card.model_year} {card.make} {card.model}"
+    assert page.next_url() is None  # 7 listings, 30 a page
