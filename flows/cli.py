@@ -9,6 +9,9 @@ from crawler.errors import TasadorError
 from crawler.home import home
 from flows.commands import COMMANDS
 
+# A module of ours that is missing is a defect; any other belongs to an extra that this machine was not given.
+OWN_PACKAGES = ("crawler", "warehouse", "models", "flows")
+
 
 class InOrder(click.Group):
     """A group that lists its commands in the order in which they were added: the order of the work."""
@@ -44,6 +47,11 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in OWN_PACKAGES:
+            raise
+        click.echo(f"tasador: {error.name} is not installed: run pip install 'tasador[all]'", err=True)
+        sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("tasador: stopped", err=True)
         sys.exit(130)
