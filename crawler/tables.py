@@ -6,7 +6,6 @@ Must not clean a value: "$39,998" stays so, and the warehouse understands it.
 import gzip
 import io
 import json
-import unicodedata
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,61 +16,11 @@ import fastexcel
 import polars as pl
 
 from crawler.errors import UsageError
+from crawler.field_names import recognise, without_person
 from crawler.items import FIELD_NAMES, Listing
 
 # What a source writes where it says nothing; in place of a price it is kept, since it is the site's answer.
 SILENT = ("\u2013", "\u2014", "-", "", "na", "n/a", "null")
-
-# The names, besides the field's own, under which a column is recognised, in lower case without accents, spaces or
-# punctuation. Where a table has several columns of one field, the earlier name here is read first.
-SYNONYMS = {
-    "source_id": "id listingid adid anzeigenid advertid reference ref",
-    "url": "detailurl link href http listingurl permalink enlace lien",
-    "title": "name headline heading titulo titre titel",
-    "vin": "vehicleidentificationnumber fahrgestellnummer bastidor fin chassisnumber",
-    "stock_number": "stock stockno stocknum stockid",
-    "make": "brand manufacturer marca marke marque hersteller",
-    "model": "modelo modell modele modelname",
-    "trim": "trimlevel version variant variante ausstattung finition derivative",
-    "model_year": "year ano annee baujahr jahr firstregistration erstzulassung yearofmanufacture registrationyear",
-    "price": "askingprice listingprice sellingprice saleprice totalprice preis precio prix verkaufspreis priceusd",
-    "currency": "pricecurrency currencycode wahrung moneda devise",
-    "msrp": "newprice pricenew listpricenew neupreis precionuevo prixneuf",
-    "mileage": (
-        "milage miles odometer odometerreading kilometres kilometers km kms kilometros kilometraje recorrido "
-        "kilometerstand laufleistung kilometrage mileagekm mileagemiles"
-    ),
-    "condition": "usednew newused usedornew neworused stocktype zustand estado etat condicion",
-    "body_style": "bodytype body bodyshape bodystylename karosserie karosserieform carroceria carrosserie vehicletype",
-    "drivetrain": "drivetype drive drivewheel drivewheelconfiguration wheeldrive traccion antrieb antriebsart",
-    "transmission": "gearbox transmissiontype getriebe getriebeart transmision caja boite boitedevitesse",
-    "engine": "enginename enginedescription motor moteur",
-    "engine_displacement": "enginesize enginecapacity displacement engineliters enginecc hubraum cilindrada cylindree",
-    "cylinders": "cylindersinengine cylindercount numcylinders zylinder cilindros cylindres",
-    "power": "horsepower hp enginepower leistung potencia puissance ps kw",
-    "fuel_type": "fuel fueltypename kraftstoff kraftstoffart combustible tipodecombustible carburant",
-    "fuel_economy_city": "minmpg citympg mpgcity",
-    "fuel_economy_highway": "maxmpg highwaympg mpghighway hwympg",
-    "exterior_color": "extcol exteriorcolour extcolor color colour paintcolor colourextint farbe aussenfarbe couleur",
-    "interior_color": "intcol interiorcolour intcolor innenfarbe colorinterior couleurinterieure",
-    "doors": "numberofdoors doorcount turen puertas portes",
-    "seats": "numberofseats seatingcapacity seatcount sitze asientos places",
-    "owners": "ownercount numberofowners previousowners numowners vorbesitzer proprietaires",
-    "accidents": "accident accidenthistory hasaccidents accidentsreported unfall accidentes",
-    "title_status": "cleantitle titlestate",
-    "seller_type": "sellerkind vendortype anbietertyp tipodevendedor typevendeur",
-    "seller_name": "seller dealer dealername dealership vendor vendorname handler anbieter vendedor vendeur",
-    "seller_rating": "dealerrating",
-    "city": "town location ort stadt ciudad ville ubicacion localisation",
-    "region": "state province bundesland provincia departamento county",
-    "postal_code": "zipcode zip postcode plz codigopostal codepostal",
-    "country": "countrycode land pais pays",
-    "published_at": "listedat dateposted postdate postedat publishedon publicationdate listingdate",
-}  # fmt: skip
-
-# What is personal where the seller is a private person: these words in a column's name, whatever the field.
-PERSONAL = ("sellername", "phone", "telefon", "mail", "street", "address", "contact")
-PRIVATE = ("priv", "partic")  # how "private" begins in English, German, French and Spanish
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +47,7 @@ def read_table(path: Path, mapping: Mapping[str, str] | None = None) -> Table:
     frame = _read_strings(path)
     mapping = dict(mapping or {})
     _check_mapping(path, mapping, frame.columns)
-    sources = _recognise(frame.columns, mapping)
+    sources = recognise(frame.columns, mapping)
     if "price" not in sources:
         raise UsageError(
             f"{path} has no price column, only {', '.join(frame.columns)}: name it with --map price=COLUMN"
@@ -122,31 +71,6 @@ def _check_mapping(path: Path, mapping: Mapping[str, str], columns: Sequence[str
             raise UsageError(f"--map column must be one of {', '.join(columns)} ({path}), got {column!r}")
 
 
-def _recognise(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the columns of each field, the one to read first first."""
-    sources = {field: [column] for field, column in mapping.items()}
-    found: dict[str, list[tuple[int, str]]] = {}
-    for column in columns:
-        field, rank = _KNOWN.get(_plain(column)) or _KNOWN.get(_plain(column).rstrip("0123456789")) or ("", 0)
-        if field and field not in mapping and column not in mapping.values():
-            found.setdefault(field, []).append((rank, column))
-    for field, ranked in found.items():
-        sources[field] = [column for _, column in sorted(ranked, key=lambda entry: entry[0])]
-    return {field: sources[field] for field in FIELD_NAMES if field in sources}
-
-
-def _plain(name: str) -> str:
-    """Return a column's name in lower case, letters and digits only: "Único.dueño" is "unicodueno"."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", name).casefold() if letter.isalnum())
-
-
-_KNOWN = {
-    name: (field, rank)
-    for field, synonyms in SYNONYMS.items()
-    for rank, name in enumerate((_plain(field), *synonyms.split()))
-}
-
-
 def _listings(frame: pl.DataFrame, sources: dict[str, list[str]], unmapped: tuple[str, ...]) -> list[Listing]:
     words = frame.with_columns(pl.all().str.strip_chars())
     said = {column: pl.col(column).replace("", None) for column in sources["price"]}
@@ -158,25 +82,13 @@ def _listings(frame: pl.DataFrame, sources: dict[str, list[str]], unmapped: tupl
     values = words.select(pl.coalesce(said[column] for column in columns) for columns in sources.values()).rows()
     extras = words.select(said[column] for column in unmapped).rows() if unmapped else [()] * len(values)
     return [
-        _without_person(Listing(**dict(zip(sources, row, strict=True)), extra=_spoken(unmapped, extra)))
+        without_person(Listing(**dict(zip(sources, row, strict=True)), extra=_spoken(unmapped, extra)))
         for row, extra in zip(values, extras, strict=True)
     ]
 
 
 def _spoken(names: tuple[str, ...], values: tuple[str | None, ...]) -> dict[str, str]:
     return {name: value for name, value in zip(names, values, strict=True) if value is not None}
-
-
-def _without_person(listing: Listing) -> Listing:
-    """Return the listing without what names or reaches its seller, where that is a private person."""
-    if (listing.seller_type or "").lower().startswith(PRIVATE):
-        listing.seller_name = None
-        listing.extra = {name: value for name, value in listing.extra.items() if not _is_personal(name)}
-    return listing
-
-
-def _is_personal(column: str) -> bool:
-    return any(word in _plain(column) for word in PERSONAL)
 
 
 def _read_strings(path: Path) -> pl.DataFrame:

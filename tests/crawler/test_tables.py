@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from crawler.errors import UsageError
+from crawler.field_names import SYNONYMS
 from crawler.items import FIELD_NAMES
-from crawler.tables import SYNONYMS, read_table
+from crawler.tables import read_table
 
 CSV = """Year,Make,Model,Used/New,Price,SellerType,SellerName,StreetName,Zipcode,DealType,VIN,Stock#,Mileage
 2019,Toyota,Sienna SE,Used,"$39,998 ",Dealer,Sunny Cars,1 Dealer Row,09256,Great,5TDXZ3DC2KS000001,\u2013,"29,403 mi."
