@@ -61,6 +61,10 @@ class AutoScout24Page(Page):
         """Return the next ``page=`` up to the stated number of pages."""
         return next_page_url(self.url, words_at(self._props, "numberOfPages"))
 
+    def read_total(self) -> str | None:
+        """Return ``numberOfResults``."""
+        return words_at(self._props, "numberOfResults")
+
     def missing(self) -> str:
         """Return what was looked for in vain."""
         return f"unreadable: HTTP {self.status} without __NEXT_DATA__ listings or JSON-LD structured data of a car"

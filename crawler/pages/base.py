@@ -4,6 +4,7 @@ To add a site: subclass Page in pages/<domain>.py, write ``read_results`` and ``
 ``PAGE_CLASSES``.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Literal
 from crawler.items import Listing
 from crawler.pages.blocks import is_blocked
 
-PageKind = Literal["results", "detail", "gone", "blocked", "unreadable"]
+PageKind = Literal["results", "detail", "gone", "blocked", "other_vehicle", "unreadable"]
 
 GONE_STATUSES = (404, 410)
 
@@ -43,6 +44,11 @@ class Page(ABC):
         """Return the address of the next result page; None on the last one."""
         return self.read_next_url() if self.kind == "results" else None
 
+    def total(self) -> int | None:
+        """Return how many listings a result page says that its query has; None where it does not say."""
+        stated = re.sub(r"[,.\s]", "", self.read_total() or "") if self.kind == "results" else ""
+        return int(stated) if re.fullmatch("[0-9]{1,9}", stated) else None
+
     def problem(self) -> str | None:
         """Return one line that says why there is no listing; None if there are some."""
         if self.listings():
@@ -51,6 +57,7 @@ class Page(ABC):
         reasons = {
             "blocked": f"blocked: HTTP {self.status}, a page for robots in place of listings",
             "gone": f"gone: HTTP {self.status}, the site says that the listing no longer exists",
+            "other_vehicle": f"other_vehicle: HTTP {self.status}, the page is about a vehicle that is no car",
             "results": f"no listings: a result page that {empty}",
         }
         return reasons.get(self.kind) or self.missing()
@@ -70,6 +77,8 @@ class Page(ABC):
             return "gone", []
         if self.status >= 400:
             return "unreadable", []
+        if self.says_other_vehicle():
+            return "other_vehicle", []
         car = self.read_detail()
         if car is not None:
             return "detail", [car]
@@ -88,8 +97,16 @@ class Page(ABC):
         """Return the address of the result page after this one; asked of result pages only."""
         return None
 
+    def read_total(self) -> str | None:
+        """Return the number of listings that the query has, as the page states it; asked of result pages only."""
+        return None
+
     def says_gone(self) -> bool:
         """Whether the page's words say that its listing no longer exists."""
+        return False
+
+    def says_other_vehicle(self) -> bool:
+        """Whether the page says that it is about a motorcycle, a boat, a trailer."""
         return False
 
     def missing(self) -> str:

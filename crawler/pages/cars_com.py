@@ -54,6 +54,10 @@ class CarsComPage(Page):
         """Return the next ``page=`` up to the stated number of pages: the link to it is made by a script."""
         return next_page_url(self.url, words_at(self._search, "result_page_count", "total_pages"))
 
+    def read_total(self) -> str | None:
+        """Return ``total_results`` of 2021-25 or ``total_listings`` of 2026; said to stop at 10,000."""
+        return words_at(self._search, "total_results", "total_listings")
+
     def says_gone(self) -> bool:
         """Whether the page says "Vehicle Not Found" (2016) or "No longer listed"."""
         return GONE_TITLE.search(self.text) is not None or self._html.css_first(GONE_NOTE) is not None

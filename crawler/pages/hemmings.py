@@ -50,6 +50,10 @@ class HemmingsPage(SchemaOrgPage):
         total, per_page = words_at(self._search, "total_count"), words_at(self._search, "results_per_page")
         return next_page_url(self.url, pages_for(total, per_page))
 
+    def read_total(self) -> str | None:
+        """Return ``total_count``."""
+        return words_at(self._search, "total_count")
+
     @cached_property
     def _search(self) -> Any:
         return dig(script_json(self.text, "listings-search-json"), "results")
