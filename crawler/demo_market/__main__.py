@@ -5,12 +5,14 @@ import json
 import os
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from crawler.demo_market.faults import FAULTS, Faults, read_rates
 from crawler.demo_market.market import Market
-from crawler.demo_market.server import DemoServer
+from crawler.demo_market.server import FIRST_DATE, DemoServer
 from crawler.errors import TasadorError
 
 
@@ -26,12 +28,39 @@ from crawler.errors import TasadorError
 @click.option("--seed", default=7, show_default=True, help="Another seed is another market.")
 @click.option("--day", type=click.IntRange(0), default=0, show_default=True, help="Simulated day to begin with.")
 @click.option("--listings", type=click.Path(path_type=Path), help="Serve the rows of this table instead.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND=RATE",
+    help=f"Let a share of the pages go wrong, as 500=0.02; repeatable. Kinds: {', '.join(FAULTS)}.",
+)
+@click.option("--javascript", is_flag=True, help="Show cars only after a script ran.")
+@click.option(
+    "--first-date", type=click.DateTime(["%Y-%m-%d"]), default=str(FIRST_DATE), help="Date of day 0, for the sitemap."
+)
 @click.option("--until-stdin-closes", is_flag=True, help="End with the process at the other end of its input.")
-def main(port: int, size: int, seed: int, day: int, listings: Path | None, until_stdin_closes: bool) -> None:
+def main(
+    port: int,
+    size: int,
+    seed: int,
+    day: int,
+    listings: Path | None,
+    faults: tuple[str, ...],
+    javascript: bool,
+    first_date: datetime,
+    until_stdin_closes: bool,
+) -> None:
     """Serve used cars on a small web site of our own."""
     try:
-        market = Market.from_table(listings) if listings else Market(size, seed)
-        asyncio.run(_serve(DemoServer(market, day), port, until_stdin_closes))
+        server = DemoServer(
+            Market.from_table(listings) if listings else Market(size, seed),
+            day,
+            faults=Faults(read_rates(faults), seed),
+            needs_javascript=javascript,
+            first_date=first_date.date(),
+        )
+        asyncio.run(_serve(server, port, until_stdin_closes))
     except TasadorError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)

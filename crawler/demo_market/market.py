@@ -29,9 +29,16 @@ FIRST_ID = 20_000_000  # ids of ads: even when first listed, odd when relisted
 class MarketDay(Mapping[str, Listing]):
     """The cars live on one day by the site's id; an ad is written only when it is asked for."""
 
-    def __init__(self, ids: list[str], listing: Callable[[str], Listing], was_listed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        ids: list[str],
+        listing: Callable[[str], Listing],
+        was_listed: Callable[[str], bool],
+        last_change: Callable[[str], int] = lambda source_id: 0,
+    ) -> None:
         self.ids = ids
         self.was_listed = was_listed
+        self.last_change = last_change  # the day on which an ad last came up or changed
         self._live = frozenset(ids)
         self._listing = listing
 
@@ -93,7 +100,12 @@ class Market:
             for is_relisted in (False, True)
             if life.is_live(day, is_relisted)
         ]
-        return MarketDay(ids, lambda source_id: self._listing(source_id, day), lambda name: self._was_listed(name, day))
+        return MarketDay(
+            ids,
+            lambda source_id: self._listing(source_id, day),
+            lambda source_id: self._was_listed(source_id, day),
+            lambda source_id: self._last_change(source_id, day),
+        )
 
     def car(self, source_id: str) -> Car:
         """Return the car behind an ad as it truly is, for its true price."""
@@ -107,12 +119,21 @@ class Market:
 
     def _listing(self, source_id: str, day: int) -> Listing:
         number = (int(source_id) - FIRST_ID) // 2
-        days_listed = day - self._cohort_of(number)
-        luck = Random(f"{self.seed}/cuts/{number}")
-        cuts = sum(luck.random() < CUT_PER_DAY for _ in range(days_listed))
-        ad = advertise(self.car(source_id), Random(f"{self.seed}/ad/{number}"), cuts)
+        ad = advertise(self.car(source_id), Random(f"{self.seed}/ad/{number}"), len(self._cut_days(number, day)))
         ad.source_id = source_id
         return ad
+
+    def _cut_days(self, number: int, day: int) -> list[int]:
+        """Return the days, up to this one, on which the price of an ad was cut."""
+        listed = self._cohort_of(number)
+        luck = Random(f"{self.seed}/cuts/{number}")
+        return [later for later in range(listed + 1, day + 1) if luck.random() < CUT_PER_DAY]
+
+    def _last_change(self, source_id: str, day: int) -> int:
+        number, is_relisted = divmod(int(source_id) - FIRST_ID, 2)
+        cohort = self._cohort_of(number)
+        relisted = [int(self._lives(cohort)[number - self._first_of(cohort)].relisted)] if is_relisted else []
+        return max([cohort, *relisted, *self._cut_days(number, day)])
 
     def _was_listed(self, source_id: str, day: int) -> bool:
         if not (source_id.isdecimal() and int(source_id) >= FIRST_ID):

@@ -1,4 +1,4 @@
-"""The demo market's pages as text: result pages, a car's own page, robots.txt, the sitemap, and the error pages."""
+"""The demo market's pages as text: result pages, a car's own page, robots.txt, and the error pages."""
 
 from collections.abc import Iterable
 from html import escape
@@ -58,15 +58,6 @@ def detail_page(listing: Listing, source_id: str, base_url: str) -> str:
 def error_page(message: str) -> str:
     """Return the page of a car that is gone, or of an address that never was."""
     return _page(message, '<nav><a href="/cars?page=1">All cars</a></nav>')
-
-
-def sitemap(ids: Iterable[str], base_url: str) -> str:
-    """Return the sitemap: the address of every live car."""
-    urls = "".join(f"<url><loc>{escape(car_url(base_url, source_id))}</loc></url>" for source_id in ids)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
-    )
 
 
 def robots(base_url: str) -> str:
