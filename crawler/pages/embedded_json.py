@@ -6,27 +6,24 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-JSON_LD = re.compile(
-    r"<script\b[^>]{0,1000}?\btype\s*=\s*[\"']?application/ld\+json\b[^>]{0,1000}>(.*?)</script",
-    re.DOTALL | re.IGNORECASE,
-)
 SCRIPT_WITH_ID = r"<script\b[^>]{{0,1000}}?\sid=[\"']?{}(?=[\"'\s>])[^>]{{0,1000}}>(.*?)</script"
 
 # Line breaks, what no file may hold, and halves of characters.
 UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 
 COMMENT_MARKS = re.compile(r"<!--[^{}\[\]]*?-->|<!--|-->|(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>")
-TRAILING_COMMAS = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+# Strings first, so that nothing inside of one is taken for a comment or a comma. What is never closed goes to the end.
+STRING = r'("(?:[^"\\]|\\.?)*(?:"|\Z))'
+COMMENTS = re.compile(STRING + r"|/\*.*?(?:\*/|\Z)|//[^\n\r]*", re.DOTALL)
+TRAILING_COMMAS = re.compile(STRING + r"|,(?=\s*[}\]])", re.DOTALL)
+# What JSON allows neither between nor in its strings: control characters, escapes that there are not.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
+ESCAPES = re.compile(r'(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\')
 
 # Numbers stay as they were published; control characters in strings are forgiven.
 _loads = partial(
     json.loads, strict=False, parse_int=str, parse_float=str, parse_constant=lambda _: None
 )  # fmt: skip
-
-
-def json_ld(html: str) -> list[Any]:
-    """Return the content of every JSON-LD block that can be read."""
-    return [block for match in JSON_LD.finditer(html) if (block := parsed(match[1])) is not None]
 
 
 def script_json(html: str, element_id: str) -> Any:
@@ -52,8 +49,10 @@ def parsed(text: str) -> Any:
 
 
 def _repaired(text: str) -> str:
-    bare = COMMENT_MARKS.sub("", text).strip().rstrip(";")
-    return TRAILING_COMMAS.sub(lambda match: match[1] or "", bare)
+    bare = COMMENT_MARKS.sub("", CONTROLS.sub(" ", text))
+    for fault in (ESCAPES, COMMENTS, TRAILING_COMMAS):
+        bare = fault.sub(lambda match: match[1] or "", bare)
+    return bare.strip().rstrip(";")
 
 
 def dig(value: Any, *path: str) -> Any:
@@ -75,7 +74,7 @@ def words(value: Any) -> str | None:
     if isinstance(value, list):
         return next(filter(None, map(words, value)), None)
     if isinstance(value, dict):
-        return words(value.get("name")) or _quantity(value)
+        return words(value.get("name")) or _quantity(value) or words(value.get("@value")) or _constant(value)
     return None
 
 
@@ -86,6 +85,12 @@ def words_at(source: Any, *keys: str) -> str | None:
             if key in source and (found := words(source[key])):
                 return found
     return None
+
+
+def _constant(value: dict[str, Any]) -> str | None:
+    """Return one of schema.org's own words, as UsedCondition, that is named by its address."""
+    name = words(value.get("@id"))
+    return name if name and "schema.org/" in name else None
 
 
 def _quantity(value: dict[str, Any]) -> str | None:

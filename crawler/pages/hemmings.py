@@ -62,8 +62,9 @@ class HemmingsPage(SchemaOrgPage):
 def _listing(item: dict[str, Any], base_url: str) -> Listing:
     dealer = dig(item, "dealer")
     is_auction = words_at(item, "listing_type") == "auction"
+    said: dict[str, Any] = {field: words_at(item, *names) for field, names in ITEM_WORDS.items()}
     return Listing(
-        **{field: words_at(item, *names) for field, names in ITEM_WORDS.items()},
+        **said,
         url=absolute(base_url, words_at(item, "url", "relative_url")),
         price=None if is_auction else words_at(item, "price"),
         seller_name=words_at(dealer, "name"),

@@ -4,6 +4,7 @@ Knows nothing of pages. What schema.org has no name for may come as additionalPr
 is that field, "extra:<name>" an entry of its ``extra``.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +12,20 @@ from typing import Any
 from crawler.items import FIELD_NAMES, Listing
 from crawler.pages.addresses import absolute
 from crawler.pages.embedded_json import objects, words, words_at
+from crawler.pages.linked_data import first_object, types_of
+from crawler.pages.schema_org_offers import asked, best_offer
 
 VEHICLES = {"Car", "Vehicle"}
 PRODUCTS = {"Product", "IndividualProduct"}
+# Vehicles that are no cars, by the names that schema.org has for them or that sites borrow elsewhere.
+OTHER_VEHICLES = {
+    "Motorcycle", "MotorizedBicycle", "Bicycle", "Motorboat", "Boat", "Yacht", "Trailer", "BusOrCoach", "Aircraft",
+}  # fmt: skip
+THINGS = VEHICLES | PRODUCTS | OTHER_VEHICLES
 LISTS = {"ItemList", "OfferCatalog"}
 CONTAINERS = ("@graph", "mainEntity", "itemListElement", "item", "makesOffer", "hasOfferCatalog")
-SOLD = ("SoldOut", "Discontinued")
 VIN_NAMES = ("vin", "vehicle identification number", "vehicleidentificationnumber")
-NOT_ASKED = ("StrikethroughPrice", "InvoicePrice", "SRP")
-RATE = {"billingDuration", "billingIncrement", "referenceQuantity"}
+VIN = re.compile("(?=.*[A-Z])[A-HJ-NPR-Z0-9]{17}")
 EXTRA = "extra:"
 ADDITIONAL = set(FIELD_NAMES) - {"source_id", "url", "seller_name"}
 
@@ -51,7 +57,7 @@ ENGINE_WORDS = {
     "power": ("enginePower",),
     "fuel_type": ("fuelType",),
 }
-OFFER_WORDS = {"currency": ("priceCurrency",), "condition": ("itemCondition",)}
+OFFER_WORDS = {"condition": ("itemCondition",)}
 PLACE_WORDS = {
     "city": ("addressLocality",),
     "region": ("addressRegion",),
@@ -70,15 +76,20 @@ class Ad:
     offer: dict[str, Any]
     is_listed: bool
 
+    @property
+    def is_car(self) -> bool:
+        """Whether it is no motorcycle, boat or trailer by its type; by its words, the warehouse tells."""
+        return not (types_of(self.car) | types_of(self.car, "additionalType")) & OTHER_VEHICLES
+
 
 def find_ads(node: Any, is_listed: bool = False) -> Iterator[Ad]:
-    """Yield every car of the JSON-LD that is for sale; a category, which has no offer of its own, is none."""
+    """Yield every vehicle that is for sale; a category, which has no offer of its own, is none."""
     for entry in objects(node):
-        kinds = _types(entry)
-        if kinds & (VEHICLES | PRODUCTS):
+        kinds = types_of(entry)
+        if kinds & THINGS:
             yield from _ads_of(entry, is_listed)
         elif "Offer" in kinds:
-            yield from (Ad(car, entry, is_listed) for car in objects(entry.get("itemOffered")))
+            yield from (Ad(car, entry, is_listed) for car in _things(entry.get("itemOffered")))
         elif "BreadcrumbList" not in kinds:
             for key in CONTAINERS:
                 yield from find_ads(_addressed(entry, key), is_listed or bool(kinds & LISTS))
@@ -87,7 +98,7 @@ def find_ads(node: Any, is_listed: bool = False) -> Iterator[Ad]:
 def find_lists(node: Any) -> Iterator[dict[str, Any]]:
     """Yield every list of the JSON-LD."""
     for entry in objects(node):
-        if _types(entry) & LISTS:
+        if types_of(entry) & LISTS:
             yield entry
         for key in ("@graph", "mainEntity", "hasOfferCatalog"):
             yield from find_lists(entry.get(key))
@@ -95,7 +106,7 @@ def find_lists(node: Any) -> Iterator[dict[str, Any]]:
 
 def named_addresses(entry: dict[str, Any]) -> list[str]:
     """Return the addresses that a list gives in place of its cars."""
-    elements = [element for element in objects(entry.get("itemListElement")) if "ListItem" in _types(element)]
+    elements = [element for element in objects(entry.get("itemListElement")) if "ListItem" in types_of(element)]
     found = [words_at(element, "url", "item") for element in elements if not isinstance(element.get("item"), dict)]
     return [] if any(find_ads(entry)) else [address for address in found if address]
 
@@ -103,11 +114,6 @@ def named_addresses(entry: dict[str, Any]) -> list[str]:
 def says_empty(entry: dict[str, Any]) -> bool:
     """Whether a list says of itself that nothing is in it; without its number, it may be a list of anything."""
     return words_at(entry, "numberOfItems") == "0"
-
-
-def is_sold(ad: Ad) -> bool:
-    """Whether the offer says that it no longer stands."""
-    return (words_at(ad.offer, "availability") or "").endswith(SOLD)
 
 
 def listing_of(ad: Ad, base_url: str) -> Listing:
@@ -118,8 +124,8 @@ def listing_of(ad: Ad, base_url: str) -> Listing:
         **_seller(ad.offer),
         **{name: value for name, value in properties.items() if name in ADDITIONAL},
         **_said(ad.offer, OFFER_WORDS),
-        **_prices(ad.offer),
-        **_said(_first(ad.car.get("vehicleEngine")), ENGINE_WORDS),
+        **asked(ad.offer),
+        **_said(first_object(ad.car.get("vehicleEngine")), ENGINE_WORDS),
         **_said(ad.car, CAR_WORDS),
         **_identity(ad.car),
     }
@@ -132,17 +138,22 @@ def _ads_of(entry: dict[str, Any], is_listed: bool) -> Iterator[Ad]:
     offers = [
         offer
         for around in objects(entry.get("offers"))
-        for offer in (objects(around.get("offers")) if "AggregateOffer" in _types(around) else [around])
+        for offer in (objects(around.get("offers")) if "AggregateOffer" in types_of(around) else [around])
     ]
     around_cars = [
-        Ad({**entry, **car}, offer, is_listed) for offer in offers for car in objects(offer.get("itemOffered"))
+        Ad({**entry, **car}, offer, is_listed) for offer in offers for car in _things(offer.get("itemOffered"))
     ]
     if around_cars:
         yield from around_cars
     elif offers:
-        yield Ad(entry, next((offer for offer in offers if words_at(offer, "price")), offers[0]), is_listed)
-    elif "offers" not in entry and _types(entry) & VEHICLES and (_identity(entry) or words_at(entry, "url")):
+        yield Ad(entry, best_offer(offers), is_listed)
+    elif "offers" not in entry and types_of(entry) - PRODUCTS and (_identity(entry) or words_at(entry, "url")):
         yield Ad(entry, {}, is_listed)
+
+
+def _things(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield what can be a car, untyped things too, but no service and no event."""
+    return (entry for entry in objects(value) if entry.keys() - {"@id"} and (types_of(entry) or THINGS) & THINGS)
 
 
 def _addressed(entry: dict[str, Any], key: str) -> Any:
@@ -152,46 +163,31 @@ def _addressed(entry: dict[str, Any], key: str) -> Any:
 
 
 def _identity(car: dict[str, Any]) -> Said:
-    """Return vin and source_id; sites put either into ``identifier``."""
+    """Return vin and source_id; sites put either into ``productID`` and ``identifier``."""
     found: Said = {}
-    entries = car.get("identifier")
-    for entry in entries if isinstance(entries, list) else [entries]:
+    for entry in (*_listed(car.get("productID")), *_listed(car.get("identifier"))):
         name = (words_at(entry, "propertyID", "name") or "").lower()
-        if value := words_at(entry, "value") if isinstance(entry, dict) else words(entry):
-            found.setdefault("vin" if name in VIN_NAMES else "source_id", value)
-    own = _said(car, {"source_id": ("productID",), "vin": ("vehicleIdentificationNumber",)})
-    return {**own, **found}
-
-
-def _prices(offer: dict[str, Any]) -> Said:
-    """Return price and msrp where they stand in specifications; a monthly rate is neither."""
-    found: Said = {}
-    for entry in objects(offer.get("priceSpecification")):
-        price_type = words_at(entry, "priceType") or ""
-        is_msrp = price_type.endswith(("ListPrice", "MSRP"))
-        if (price := words_at(entry, "price")) and (
-            is_msrp or not (price_type.endswith(NOT_ASKED) or RATE & entry.keys())
-        ):
-            found.setdefault("msrp" if is_msrp else "price", price)
-    return found | _said(offer, {"price": ("price",)})
+        if value := words_at(entry, "value", "@value") if isinstance(entry, dict) else words(entry):
+            found.setdefault("vin" if name in VIN_NAMES or VIN.fullmatch(value) else "source_id", value)
+    return found | _said(car, {"vin": ("vehicleIdentificationNumber",)})
 
 
 def _seller(offer: dict[str, Any]) -> Said:
     """Return who sells; of a person, or of somebody of unknown kind, never the name."""
-    seller = _first(offer.get("seller")) or _first(offer.get("offeredBy"))
-    if "Person" in _types(seller):
+    seller = first_object(offer.get("seller")) or first_object(offer.get("offeredBy"))
+    if "Person" in types_of(seller):
         return {"seller_type": "private"}
     said = {
         "seller_type": words_at(seller, "@type"),
-        "seller_name": words_at(seller, "name") if _types(seller) else None,
-        "seller_rating": words_at(_first(seller.get("aggregateRating")), "ratingValue"),
+        "seller_name": words_at(seller, "name") if types_of(seller) else None,
+        "seller_rating": words_at(first_object(seller.get("aggregateRating")), "ratingValue"),
     }
     return {name: value for name, value in said.items() if value}
 
 
 def _place(offer: dict[str, Any]) -> dict[str, Any]:
-    places = (_first(offer.get(key)) for key in ("availableAtOrFrom", "seller", "offeredBy"))
-    return next((address for place in places if (address := _first(place.get("address")))), {})
+    places = (first_object(offer.get(key)) for key in ("availableAtOrFrom", "seller", "offeredBy"))
+    return next((address for place in places if (address := first_object(place.get("address")))), {})
 
 
 def _properties(car: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -201,17 +197,9 @@ def _properties(car: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _said(source: dict[str, Any], names: Mapping[str, tuple[str, ...]]) -> Said:
     return {field: value for field, keys in names.items() if (value := words_at(source, *keys))}
-
-
-def _first(value: Any) -> dict[str, Any]:
-    return next(objects(value), {})
-
-
-def _types(entry: dict[str, Any]) -> set[str]:
-    """Return the last part of each type: "http://schema.org/Car" is "Car"."""
-    kinds = entry.get("@type")
-    return {
-        kind.rsplit("/", 1)[-1] for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)
-    }

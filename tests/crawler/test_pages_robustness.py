@@ -88,7 +88,10 @@ def test_json_nested_too_deep_is_read_without_raising(name: str, depth: int, ope
 
 
 def test_broken_json_is_repaired_without_touching_its_strings() -> None:
-    assert parsed('<!-- {"a": "x, ]", "b": [1, 2.50, ], /**/ } -->') is None
+    assert parsed('{"a": "x" "b": 1}') is None
+    assert parsed('<!-- {"a": "x, ]", "b": [1, 2.50, ], /* , */ } -->') == {"a": "x, ]", "b": ["1", "2.50"]}
+    assert parsed('{"a": "//x /* y */", // the price\n "b": 1 /* miles\n */, }') == {"a": "//x /* y */", "b": "1"}
+    assert parsed('\ufeff{"a":\x00 "it\\\'s \\d", \u2028"b": "\\u00e9\\n\\\\"}') == {"a": "it's d", "b": "é\n\\"}
     assert parsed('<!-- {"a": "x, ]", "b": [1, 2.50, ], } -->') == {"a": "x, ]", "b": ["1", "2.50"]}
     assert parsed('//<![CDATA[\n{"a": "tab\there", "b": NaN};\n//]]>') == {"a": "tab\there", "b": None}
 

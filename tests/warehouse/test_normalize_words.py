@@ -43,7 +43,7 @@ def meanings(listed: Vocabulary, texts: str) -> list[object]:
         (vocabulary.CONDITION, "used", "Used; USED; UsedCondition; https://schema.org/UsedCondition; Gebraucht; Demo"),
         (vocabulary.CONDITION, "new", "New; NewCondition; Neuwagen; Nuevo; neuf"),
         (vocabulary.CONDITION, None, "renewed; \u2013"),
-        (vocabulary.SELLER_TYPE, "dealer", "Dealer; dealership; Händler; AutoDealer; Concessionnaire"),
+        (vocabulary.SELLER_TYPE, "dealer", "Dealer; dealership; Händler; AutoDealer; Concessionnaire; Organization"),
         (vocabulary.SELLER_TYPE, "private", "Private; Privat; Particular; for sale by owner"),
         (vocabulary.HAS_ACCIDENTS, False, "None reported; No accidents reported; 0; no; Unfallfrei; Accident free"),
         (vocabulary.HAS_ACCIDENTS, True, "At least 1 accident or damage reported; 1 accident; 2; Yes"),

@@ -49,7 +49,7 @@ CONDITION: Vocabulary = (
 
 SELLER_TYPE: Vocabulary = (
     ("private", r"privat|particul|by owner"),
-    ("dealer", r"dealer|handler|concession|professionn|garage|agencia|\bpro\b|autohaus"),
+    ("dealer", r"dealer|handler|concession|professionn|garage|agencia|\bpro\b|autohaus|organi[sz]ation|localbusiness"),
 )
 
 HAS_ACCIDENTS: Vocabulary = (
