@@ -173,13 +173,17 @@ class LandingWriter:
         self.flush_if_old()
 
     def _put(self, name: str, content: bytes) -> None:
-        target = f"{self.path}/{name}"
-        if not isinstance(self.files, LocalFileSystem):
-            self.files.pipe_file(target, content)  # an object store shows an object only when it is whole
-            return
-        temporary = Path(f"{target}.writing")
-        temporary.write_bytes(content)
-        temporary.replace(target)
+        put_whole(self.files, f"{self.path}/{name}", content)
+
+
+def put_whole(files: fsspec.AbstractFileSystem, target: str, content: bytes) -> None:
+    """Write a file so that whoever looks sees the whole of it, or what was there before."""
+    if not isinstance(files, LocalFileSystem):
+        files.pipe_file(target, content)  # an object store shows an object only when it is whole
+        return
+    temporary = Path(f"{target}.writing")
+    temporary.write_bytes(content)
+    temporary.replace(target)
 
 
 def local_folder(landing: str, site: str) -> Path:

@@ -10,9 +10,9 @@ BOT_NAME = "tasador"
 SPIDER_MODULES = ["crawler.spiders"]
 LOG_LEVEL = "INFO"  # DEBUG writes one line per item
 
-# The landing pipeline and the progress extension, which are ours.
+# The landing pipeline, the progress extension and the archive, which are ours.
 ITEM_PIPELINES = {"crawler.pipelines.LandingPipeline": 100}
-EXTENSIONS = {"crawler.extensions.ProgressLines": 100}
+EXTENSIONS = {"crawler.extensions.ProgressLines": 100, "crawler.archive.PageArchive": 100}
 LANDING = home().landing
 CRAWL_RUN_ID = None  # the writer names the run, unless the process that started the crawl did
 SECONDS_PER_PART = 5.0  # what a killed crawl loses

@@ -34,6 +34,7 @@ class Site:
 
     ``max_pages`` limits the responses of one crawl, ``time_limit_seconds`` its duration; between two requests pass at
     least about ``delay_seconds``, and ``concurrent_requests`` may be under way at once.
+    ``archive`` keeps the listings' own pages for ``archive_days``.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Site:
     time_limit_seconds: float = 3600.0
     delay_seconds: float = 1.0
     concurrent_requests: int = 2
+    archive: bool = False
+    archive_days: float = 90.0
 
 
 def _is_number(value: Any) -> bool:
@@ -68,6 +71,8 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "time_limit_seconds": (lambda value: _is_number(value) and value > 0, "a number above 0"),
     "delay_seconds": (lambda value: _is_number(value) and value >= 0, "a number of at least 0"),
     "concurrent_requests": (_is_positive_whole, "a whole number above 0"),
+    "archive": (lambda value: isinstance(value, bool), "true or false"),
+    "archive_days": (lambda value: _is_number(value) and value > 0, "a number above 0"),
 }
 
 
