@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+from crawler.browser import check_browser
 from crawler.clock import ENVIRONMENT_VARIABLE
 from crawler.errors import TasadorError, UsageError
 from crawler.landing import Manifest, local_folder, new_crawl_run_id, read_manifest
@@ -19,7 +20,7 @@ from crawler.pages import page_class
 from crawler.sites import Market, Site, is_loopback
 
 # A crawl that is told to stop closes its files and writes its manifest; one that cannot do so in this time is stuck.
-GRACE_SECONDS = 45.0  # more than DOWNLOAD_TIMEOUT: requests under way are waited for
+GRACE_SECONDS = 45.0  # more than a site's usual timeout: requests under way are waited for
 EXIT_ALREADY_RUNNING = 3
 
 
@@ -77,6 +78,7 @@ def crawl(
 
 def _check(site: Site) -> None:
     page_class(site.page)
+    check_browser(site)
     if not site.start_urls:
         raise UsageError(f"sites.{site.name}.start_urls must name at least one URL, got none")
     contact = os.environ.get("TASADOR_CONTACT")

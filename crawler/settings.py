@@ -18,6 +18,9 @@ CRAWL_RUN_ID = None  # the writer names the run, unless the process that started
 SECONDS_PER_PART = 5.0  # what a killed crawl loses
 PROGRESS_LINES = False
 
+# The browser, which takes itself out where a site needs no script.
+DOWNLOADER_MIDDLEWARES = {"crawler.javascript.InBrowser": 800}
+
 # RobotsTxtMiddleware and UserAgentMiddleware: a site decides what we may read, and can reach who reads it.
 ROBOTSTXT_OBEY = True
 CONTACT = os.environ.get("TASADOR_CONTACT")
@@ -36,10 +39,9 @@ RETRY_TIMES = 2
 # RedirectMiddleware: 20 by default, which is a loop.
 REDIRECT_MAX_TIMES = 5
 
-# The downloader: a listing's page has under 2 MB, and one that takes half a minute will not come.
+# The downloader: a listing's page has under 2 MB.
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
-DOWNLOAD_TIMEOUT = 30
 
 # The scraper starts this many tasks for every response: measured 202 pages a second at 100, 324 at 2.
 CONCURRENT_ITEMS = 2

@@ -34,7 +34,8 @@ class Site:
 
     ``max_pages`` limits the responses of one crawl, ``time_limit_seconds`` its duration; between two requests pass at
     least about ``delay_seconds``, and ``concurrent_requests`` may be under way at once.
-    ``archive`` keeps the listings' own pages for ``archive_days``.
+    A page that takes longer than ``timeout_seconds`` is given up; where scripts show the cars, ``javascript`` has a
+    browser fetch them. ``archive`` keeps the listings' own pages for ``archive_days``.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Site:
     time_limit_seconds: float = 3600.0
     delay_seconds: float = 1.0
     concurrent_requests: int = 2
+    timeout_seconds: float = 30.0
+    javascript: bool = False
     archive: bool = False
     archive_days: float = 90.0
 
@@ -71,6 +74,8 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "time_limit_seconds": (lambda value: _is_number(value) and value > 0, "a number above 0"),
     "delay_seconds": (lambda value: _is_number(value) and value >= 0, "a number of at least 0"),
     "concurrent_requests": (_is_positive_whole, "a whole number above 0"),
+    "timeout_seconds": (lambda value: _is_number(value) and value > 0, "a number above 0"),
+    "javascript": (lambda value: isinstance(value, bool), "true or false"),
     "archive": (lambda value: isinstance(value, bool), "true or false"),
     "archive_days": (lambda value: _is_number(value) and value > 0, "a number above 0"),
 }

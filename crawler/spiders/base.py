@@ -16,6 +16,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.items import Listing
+from crawler.javascript import browser_settings
 from crawler.landing import Observation, Reject
 from crawler.pages import page_class
 from crawler.pages.base import Page
@@ -155,8 +156,10 @@ def manners(site: Site) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": site.delay_seconds > 0,
         "AUTOTHROTTLE_START_DELAY": site.delay_seconds,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": site.concurrent_requests,
+        "DOWNLOAD_TIMEOUT": site.timeout_seconds,
         "CLOSESPIDER_TIMEOUT": site.time_limit_seconds,
         "CLOSESPIDER_PAGECOUNT": site.max_pages or 0,
         # A proxy does not know our loopback.
         "HTTPPROXY_ENABLED": not all(map(is_loopback, site.start_urls)),
+        **browser_settings(site),
     }
