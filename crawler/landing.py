@@ -10,8 +10,11 @@ import json
 import tempfile
 import time
 import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +34,9 @@ COMPRESSOR = zstandard.ZstdCompressor(write_checksum=True)
 
 # A presence observation says that a listing is there; a price observation also says what it asks.
 Kind = Literal["price", "presence"]
+
+# How a crawl went; crawler.health judges it.
+Health = Literal["healthy", "partial", "blocked", "changed", "failed"]
 
 
 @dataclass(slots=True)
@@ -68,6 +74,9 @@ class Manifest:
     parts: int
     rejects: int
     stats: dict[str, Any] = field(default_factory=dict)
+    health: Health | None = None  # None: nobody judged it, as for an import
+    health_reason: str | None = None
+    partition: str | None = None  # "2of4" of a crawl whose id is what stands before it
 
 
 def new_crawl_run_id(at: datetime | None = None) -> str:
@@ -75,10 +84,26 @@ def new_crawl_run_id(at: datetime | None = None) -> str:
     return f"{(at or now()):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
 
 
+def run_started_at(crawl_run_id: str) -> datetime:
+    """Return when a crawl run began, to the second: its name says so."""
+    return datetime.strptime(crawl_run_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def whole_run(crawl_run_id: str) -> str:
+    """Return the crawl that a run is a part of: itself, unless its name ends as in ".2of4"."""
+    return crawl_run_id.partition(".")[0]
+
+
+def partition_of(crawl_run_id: str) -> str | None:
+    """Return which part of a crawl a run is, as "2of4"; None where it is all of it."""
+    return crawl_run_id.partition(".")[2] or None
+
+
 class LandingWriter:
     """Writes one crawl run's landing files.
 
-    A part is renamed into place when it holds ``rows_per_part`` rows or has been open for ``seconds_per_part``.
+    A part is renamed into place when it holds ``rows_per_part`` rows or has been open for ``seconds_per_part``;
+    ``on_part`` is then told its name.
     """
 
     def __init__(
@@ -89,12 +114,15 @@ class LandingWriter:
         *,
         rows_per_part: int = ROWS_PER_PART,
         seconds_per_part: float = 5.0,
+        on_part: Callable[[str], None] = lambda name: None,
     ) -> None:
         self.site = site
         self.started_at = now()
         self.crawl_run_id = crawl_run_id or new_crawl_run_id(self.started_at)
+        self.partition = partition_of(self.crawl_run_id)
         self.rows_per_part = rows_per_part
         self.seconds_per_part = seconds_per_part
+        self.on_part = on_part
         self.folder = f"{landing.rstrip('/')}/{site.name}/{self.crawl_run_id}"
         self.files, self.path = fsspec.core.url_to_fs(self.folder)
         self.files.makedirs(self.path, exist_ok=True)
@@ -102,17 +130,41 @@ class LandingWriter:
         self._lines: list[bytes] = []
         self._part_opened = time.monotonic()
 
+    def resume(self) -> int:
+        """Continue after the parts that this run has landed, and count their rows as its own; return how many."""
+        for path in sorted(self.files.glob(f"{self.path}/part-*.jsonl.zst")):
+            self.started_at = run_started_at(self.crawl_run_id)
+            self.parts = int(path.rpartition("part-")[2][:5]) + 1
+            rows, rejects = _count_lines(self.files.unstrip_protocol(path))
+            self.rows += rows
+            self.rejects += rejects
+        return self.rows
+
     def write(self, listing: Listing, *, kind: Kind = "price", page: str, scraped_at: datetime | None = None) -> None:
         """Add one observation of a listing; ``page`` is what it was read from: results, detail, sitemap or file."""
-        self._append(
-            {
-                **self._envelope(scraped_at),
-                "listing_id": listing_id(self.site.name, listing),
-                "kind": kind,
-                "page": page,
-                "listing": listing.payload(),
-            }
-        )
+        self.land(self.row(listing, kind=kind, page=page, scraped_at=scraped_at))
+
+    def row(
+        self,
+        listing: Listing,
+        *,
+        kind: Kind,
+        page: str,
+        scraped_at: datetime | None,
+        identity: str | None = None,
+    ) -> dict[str, Any]:
+        """Return one observation as it is landed; ``identity`` is the listing_id where it is known already."""
+        return {
+            **self._envelope(scraped_at),
+            "listing_id": identity or listing_id(self.site.name, listing),
+            "kind": kind,
+            "page": page,
+            "listing": listing.payload(),
+        }
+
+    def land(self, row: dict[str, Any]) -> None:
+        """Add one observation that ``row`` made."""
+        self._append(row)
         self.rows += 1
 
     def reject(self, reason: str, *, url: str, detail: str = "", scraped_at: datetime | None = None) -> None:
@@ -121,12 +173,20 @@ class LandingWriter:
         self.rejects += 1
 
     def finish(
-        self, *, reason: str, is_complete: bool, scope: list[str], stats: dict[str, Any] | None = None
+        self,
+        *,
+        reason: str,
+        is_complete: bool,
+        scope: list[str],
+        stats: dict[str, Any] | None = None,
+        health: Health | None = None,
+        health_reason: str | None = None,
     ) -> Manifest:
         """Write what is still open, then the manifest, and return it."""
         self.flush()
         manifest = Manifest(
             crawl_run_id=self.crawl_run_id,
+            partition=self.partition,
             site=self.site.name,
             market=self.site.market.name,
             started_at=self.started_at.isoformat(),
@@ -138,6 +198,8 @@ class LandingWriter:
             parts=self.parts,
             rejects=self.rejects,
             stats=stats or {},
+            health=health,
+            health_reason=health_reason,
         )
         self._put(MANIFEST_NAME, json.dumps(asdict(manifest), indent=2, default=str).encode())
         return manifest
@@ -150,9 +212,11 @@ class LandingWriter:
     def flush(self) -> None:
         """Rename what is open into place as a whole part."""
         if self._lines:
-            self._put(f"part-{self.parts:05d}.jsonl.zst", COMPRESSOR.compress(b"".join(self._lines)))
+            name = f"part-{self.parts:05d}.jsonl.zst"
+            self._put(name, COMPRESSOR.compress(b"".join(self._lines)))
             self.parts += 1
             self._lines = []
+            self.on_part(name)
 
     def _envelope(self, scraped_at: datetime | None) -> dict[str, str]:
         return {
@@ -160,7 +224,7 @@ class LandingWriter:
             "market": self.site.market.name,
             "currency": self.site.market.currency,
             "distance_unit": self.site.market.distance_unit,
-            "crawl_run_id": self.crawl_run_id,
+            "crawl_run_id": whole_run(self.crawl_run_id),
             "scraped_at": (scraped_at or now()).isoformat(),
         }
 
@@ -208,8 +272,25 @@ def read_manifest(folder: str) -> Manifest:
         return Manifest(**json.load(file))
 
 
+def _count_lines(path: str) -> tuple[int, int]:
+    """Return how many observations and how many rejects a part holds; none where it is corrupt and will not load."""
+    try:
+        kinds = Counter("reject_reason" in row for row in iterate_lines(path))
+    except (zstandard.ZstdError, ValueError):
+        return 0, 0
+    return kinds[False], kinds[True]
+
+
 def read_lines(path: str) -> list[dict[str, Any]]:
     """Return the rows of one part, for tests and for people who look; the warehouse reads parts by itself."""
+    return list(iterate_lines(path))
+
+
+def iterate_lines(path: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one part, one at a time.
+
+    Raises:
+        zstandard.ZstdError, ValueError: the part is corrupt.
+    """
     with fsspec.open(path, "rb") as file:
-        text = zstandard.ZstdDecompressor().stream_reader(file).read().decode()
-    return [json.loads(line) for line in text.splitlines()]
+        yield from map(json.loads, TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file), encoding="utf-8"))
