@@ -1,6 +1,6 @@
 """What a listing is: the raw strings that a page publishes about one car. Nothing is cleaned here."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -62,7 +62,8 @@ class Listing:
 
     def payload(self) -> dict[str, Any]:
         """Return the fields that hold something, in the order of the class."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, "", {})}
+        # asdict copies whatever is in extra, and takes ten times as long.
+        return {name: value for name in (*FIELD_NAMES, "extra") if (value := getattr(self, name))}
 
 
 FIELD_NAMES: tuple[str, ...] = tuple(entry.name for entry in fields(Listing) if entry.name != "extra")

@@ -1,0 +1,129 @@
+"""Our crawl against a bare Scrapy spider that downloads the same pages from nginx and keeps nothing.
+
+``python -m bench.crawl`` measures the ratios, ``--memory`` what a ten times larger site does to peak memory.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+
+from bench.costs import Cost, bare, ours, side_by_side
+from bench.serving import StaticSite, static_site
+from crawler.sites import Market, Site
+
+ARCHIVE_OFF_RATIO = 0.75  # of a bare spider's pages per second, at least
+ARCHIVE_ON_RATIO = 0.50
+PARTITIONS_RATIO = 1.15  # of one crawl's CPU per page, at most
+MEMORY_RATIO = 1.20  # of a ten times smaller site's peak, at most
+
+SMALL_PAGE_BYTES = 4_000  # for memory, where what is asked and seen grows and what a page holds does not
+
+
+@click.command()
+@click.option("--pages", default=4000, show_default=True, help="Cars of the site, one page each.")
+@click.option("--page-bytes", default=50_000, show_default=True, help="Size of a car's page.")
+@click.option("--rounds", default=3, show_default=True, help="Each crawl is run so often, in turn; medians count.")
+@click.option("--memory", is_flag=True, help="Measure peak memory at --pages and ten times as many instead; long.")
+def main(pages: int, page_bytes: int, rounds: int, memory: bool) -> None:
+    """Print one JSON line per question, with its figure and its limit. Exit code 1 where a limit is broken."""
+    try:
+        lines = list(_printed(_memory(pages) if memory else _speed(pages, page_bytes, rounds)))
+    except FileNotFoundError as error:
+        click.echo(json.dumps({"bench": "crawl", "skipped": str(error)}))
+        return
+    sys.exit(0 if all(line["holds"] for line in lines) else 1)
+
+
+def _printed(lines: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        click.echo(json.dumps(line))
+        yield line
+
+
+def _speed(pages: int, page_bytes: int, rounds: int) -> Iterator[dict[str, Any]]:
+    with _bench_site(pages, page_bytes) as (site, static):
+        crawls = {
+            "bare": partial(bare, site, static.urls),
+            "archive_off": partial(ours, site),
+            "archive_on": partial(ours, replace(site, archive=True)),
+        }
+        costs = _in_turn(crawls, rounds)
+        yield _against_bare("archive off", costs["archive_off"], costs["bare"], ARCHIVE_OFF_RATIO)
+        yield _against_bare("archive on", costs["archive_on"], costs["bare"], ARCHIVE_ON_RATIO)
+        yield _partitions(site, costs["archive_off"], rounds)
+
+
+def _in_turn(crawls: dict[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+    """Run the crawls A B C A B C, so that what else the machine does meets all of them."""
+    costs: dict[str, list[Cost]] = {name: [] for name in crawls}
+    for _ in range(rounds):
+        for name, crawl in crawls.items():
+            costs[name] += side_by_side(crawl)
+    return costs
+
+
+def _against_bare(what: str, our_costs: list[Cost], bare_costs: list[Cost], limit: float) -> dict[str, Any]:
+    speeds = [median(cost.pages_per_second for cost in costs) for costs in (our_costs, bare_costs)]
+    cpu = [median(cost.cpu_ms_per_page for cost in costs) for costs in (our_costs, bare_costs)]
+    ratio, cpu_ratio = speeds[0] / speeds[1], cpu[1] / cpu[0]
+    return {
+        "bench": "crawl", "what": what, "ratio": round(ratio, 3), "limit": limit, "cpu_ratio": round(cpu_ratio, 3),
+        "holds": min(ratio, cpu_ratio) >= limit,
+        "pages_per_second": round(speeds[0], 1), "bare_pages_per_second": round(speeds[1], 1),
+        "cpu_ms_per_page": round(cpu[0], 3), "bare_cpu_ms_per_page": round(cpu[1], 3),
+    }  # fmt: skip
+
+
+def _partitions(site: Site, whole: list[Cost], rounds: int) -> dict[str, Any]:
+    halves = [replace(site, name=f"{site.name}-{url[-3]}", start_urls=(url,)) for url in site.start_urls]
+    runs = [side_by_side(*(partial(ours, half) for half in halves)) for _ in range(rounds)]
+    one = median(cost.cpu_ms_per_page for cost in whole)
+    two = median(1000 * sum(c.cpu_seconds for c in run) / sum(c.pages for c in run) for run in runs)
+    return {
+        "bench": "crawl", "what": "two partitions", "ratio": round(two / one, 3), "limit": PARTITIONS_RATIO,
+        "holds": two / one <= PARTITIONS_RATIO,
+        "cpu_ms_per_page": round(two, 3), "one_cpu_ms_per_page": round(one, 3),
+        "pages_per_second": round(median(sum(c.pages_per_second for c in run) for run in runs), 1),
+    }  # fmt: skip
+
+
+def _memory(pages: int) -> Iterator[dict[str, Any]]:
+    peaks = []
+    for size in (pages, 10 * pages):
+        with _bench_site(size, SMALL_PAGE_BYTES) as (site, _):
+            peaks += [cost.peak_mb for cost in side_by_side(partial(ours, site))]
+    yield {
+        "bench": "crawl", "what": f"peak memory from {pages:,} to {10 * pages:,} listings",
+        "ratio": round(peaks[1] / peaks[0], 3), "limit": MEMORY_RATIO, "holds": peaks[1] / peaks[0] <= MEMORY_RATIO,
+        "peak_mb": [round(peak, 1) for peak in peaks],
+    }  # fmt: skip
+
+
+@contextmanager
+def _bench_site(cars: int, page_bytes: int) -> Iterator[tuple[Site, StaticSite]]:
+    with tempfile.TemporaryDirectory() as folder, static_site(Path(folder), cars, page_bytes) as static:
+        market = Market("bench", "USD", "mi")
+        yield (
+            Site(
+                "bench",
+                market,
+                start_urls=static.start_urls,
+                time_limit_seconds=7200,
+                delay_seconds=0,
+                concurrent_requests=16,
+            ),
+            static,
+        )
+
+
+if __name__ == "__main__":
+    main()
