@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -112,6 +113,9 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
         if not request.meta["is_index"] and not request.meta["is_seen"] and reason != "gone":
             self.listings_lost += 1
         yield Reject(reason, request.url, detail)
+        if request.meta["is_index"] and reason == "unreadable":  # else all that it leads to is missed
+            again = get_retry_request(request, spider=self, reason=reason, priority_adjust=0)
+            yield from [again] if again else []
 
     def read(self, response: Response) -> Iterator[Output]:
         """Turn one response into observations and further requests."""
