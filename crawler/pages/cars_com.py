@@ -1,4 +1,4 @@
-"""Cars.com's pages: result pages of 2021-25 and of 2026, and the detail page of 2026.
+"""Cars.com's pages: the kinds of them, and the cards of result pages of 2021-25 and of 2026.
 
 What is visible wins over the facts in the page's JSON, which know what is not visible: VIN, colours, fuel.
 """
@@ -12,13 +12,23 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.items import Listing
 from crawler.pages.addresses import next_page_url
 from crawler.pages.base import Page
-from crawler.pages.cars_com_words import fact_words, identity, place, plain_names, text_at, texts_at
-from crawler.pages.embedded_json import dig, objects, parsed, script_json, words, words_at
+from crawler.pages.cars_com_detail import detail_of_2021, detail_of_2026
+from crawler.pages.cars_com_words import (
+    extra_words,
+    fact_words,
+    identity,
+    place,
+    plain_names,
+    text_at,
+    texts_at,
+    visible,
+)
+from crawler.pages.embedded_json import dig, objects, parsed, script_json, words_at
 
 CARDS = "div.vehicle-card[data-listing-id], spark-card[data-listing-id], fuse-card[data-listing-id]"
 GONE_TITLE = re.compile(r"<title>\s*Vehicle Not Found")
+NOTIFICATIONS = ".sds-notification__desc"
 GONE_NOTE = '.unlisted-notification, [title="No longer listed"]'
-MPG = re.compile(r"(\d+)\s*[-\u2013]\s*(\d+) mpg")
 
 # What is visible in a card of either layout. Traps beside the price: the price drop and the monthly payment.
 CARD_TEXTS = {
@@ -29,10 +39,6 @@ CARD_TEXTS = {
     "seller_name": ".dealer-name strong",
     "seller_rating": ".review-star span",
 }
-DETAIL_TEXTS = {
-    "title": "#vehicle-title",
-    "price": "#price-location-stack .list-price, .primary-price",
-}
 
 
 class CarsComPage(Page):
@@ -40,10 +46,7 @@ class CarsComPage(Page):
 
     def read_detail(self) -> Listing | None:
         """Return the car of a detail page."""
-        facts = plain_names(script_json(self.text, "initial-activity-data"))
-        if words_at(facts, "pagename") != "shopping/vehicle-details":
-            return None
-        return _detail(self._html, facts, script_json(self.text, "CarsWeb.VehicleDetailController.show"))
+        return detail_of_2026(self.text, self._html) or detail_of_2021(self.text, self._html, self.url)
 
     def read_results(self) -> list[Listing] | None:
         """Return the cards."""
@@ -59,8 +62,10 @@ class CarsComPage(Page):
         return words_at(self._search, "total_results", "total_listings")
 
     def says_gone(self) -> bool:
-        """Whether the page says "Vehicle Not Found" (2016) or "No longer listed"."""
-        return GONE_TITLE.search(self.text) is not None or self._html.css_first(GONE_NOTE) is not None
+        """Whether the page says "Vehicle Not Found" (2016), "no longer available" or "No longer listed"."""
+        if GONE_TITLE.search(self.text) or self._html.css_first(GONE_NOTE):
+            return True
+        return any("no longer available" in text for text in texts_at(self._html, NOTIFICATIONS))
 
     def missing(self) -> str:
         """Return what was looked for in vain."""
@@ -93,12 +98,12 @@ def _card(card: LexborNode, facts: dict[str, Any]) -> Listing:
         "seller_rating": rating.attributes.get("rating") if rating else None,
         **_dealer_of_2026(card, facts),
         **fact_words(facts),
-        **_visible(card, CARD_TEXTS),
+        **visible(card, CARD_TEXTS),
         **place(text_at(card, ".miles-from, [slot=footer] .datum-icon span")),
         **identity(card.attributes["data-listing-id"]),
     }
     badges = texts_at(card, ".vehicle-badging spark-badge, [data-badge-value]")
-    return Listing(**values, extra=_extra(badges, text_at(card, ".secondary-price, .price-drop span")))
+    return Listing(**values, extra=extra_words(badges, text_at(card, ".secondary-price, .price-drop span")))
 
 
 def _dealer_of_2026(card: LexborNode, facts: dict[str, Any]) -> dict[str, str | None]:
@@ -109,63 +114,3 @@ def _dealer_of_2026(card: LexborNode, facts: dict[str, Any]) -> dict[str, str | 
     beside_rating = text_at(card, "div:has(> .review-star) > p > span")
     name = beside_rating or text_at(card, "p > span.fuse-body-small")
     return {"seller_name": name, "postal_code": words_at(seller, "zip")}
-
-
-def _detail(html: LexborHTMLParser, facts: dict[str, Any], show: Any) -> Listing:
-    more = dig(show, "call_source_dni_metadata", "dimensions")
-    basics = texts_at(html, "[data-qa=basics-entry]")
-    rating = html.css_first("#dealers-info .dealer-card fuse-rating")
-    values: dict[str, Any] = {
-        **fact_words(facts),
-        **_visible(html, DETAIL_TEXTS),
-        **_history(facts),
-        **_fuel_economy(basics),
-        **place(_lead_form_place(show)),
-        **identity(words_at(facts, "listingid")),
-        "stock_number": words_at(more, "stockNumber"),
-        "transmission": words_at(more, "transTypeId"),
-        "cylinders": words_at(more, "cylCntId"),
-        "doors": words_at(more, "drCntId"),
-        "engine": next((entry.removesuffix(" engine") for entry in basics if entry.endswith(" engine")), None),
-        "postal_code": words(dig(show, "call_source_dni_metadata", "seller", "zipcode")),
-        "seller_rating": rating.attributes.get("rating") if rating else None,
-        "published_at": _listed_on(html),
-    }
-    return Listing(**values, extra=_extra(texts_at(html, ".badge-container fuse-badge"), None))
-
-
-def _visible(node: LexborHTMLParser | LexborNode, selectors: dict[str, str]) -> dict[str, str]:
-    return {field: text for field, selector in selectors.items() if (text := text_at(node, selector))}
-
-
-def _extra(badges: list[str], price_drop: str | None) -> dict[str, str]:
-    """Return how the site itself judges or has cut the price."""
-    said = {"badges": ", ".join(badges), "price_drop": price_drop}
-    return {name: value for name, value in said.items() if value}
-
-
-def _history(facts: dict[str, Any]) -> dict[str, str]:
-    """Return the car's history, of which the page knows only the good: a flag that is not set says nothing."""
-    said = {
-        "accidents": ("noaccidents", "No accidents"),
-        "owners": ("singleowner", "1"),
-        "title_status": ("cleantitle", "Clean"),
-    }
-    return {field: text for field, (name, text) in said.items() if facts.get(name) is True}
-
-
-def _fuel_economy(basics: list[str]) -> dict[str, str]:
-    match = next(filter(None, map(MPG.fullmatch, basics)), None)
-    return {"fuel_economy_city": match[1], "fuel_economy_highway": match[2]} if match else {}
-
-
-def _lead_form_place(show: Any) -> str | None:
-    """Return "Fort Smith, AR (580 mi)"; a dealer's private counterpart has the form too."""
-    elements = objects(dig(show, "lead_form", "elements"))
-    texts = (words_at(snippet, "text") for element in elements for snippet in objects(element.get("text_snippets")))
-    return next((text for text in texts if place(text)), None)
-
-
-def _listed_on(html: LexborHTMLParser) -> str | None:
-    rows = (texts_at(row, "td") for row in html.css(".price-history-table tr"))
-    return next((cells[0] for cells in rows if len(cells) > 1 and cells[1] == "Listed"), None)

@@ -66,6 +66,11 @@ def place(text: str | None) -> dict[str, str]:
     return match.groupdict() if match else {}
 
 
+def is_dash(text: str) -> bool:
+    """Whether a text is the site's dash for a missing one."""
+    return text in ("\u2013", "-", "\u2014")
+
+
 def text_at(node: LexborHTMLParser | LexborNode, selector: str) -> str | None:
     """Return the visible text of the first such element."""
     found = node.css_first(selector)
@@ -75,3 +80,16 @@ def text_at(node: LexborHTMLParser | LexborNode, selector: str) -> str | None:
 def texts_at(node: LexborHTMLParser | LexborNode, selector: str) -> list[str]:
     """Return the visible texts of all such elements."""
     return [" ".join(found.text().split()) for found in node.css(selector)]
+
+
+def visible(node: LexborHTMLParser | LexborNode, selectors: dict[str, str]) -> dict[str, str]:
+    """Return what the selectors find, by our fields; what is there but says nothing is left out."""
+    return {
+        field: text for field, selector in selectors.items() if (text := text_at(node, selector)) and not is_dash(text)
+    }
+
+
+def extra_words(badges: list[str], price_drop: str | None) -> dict[str, str]:
+    """Return how the site itself judges or has cut the price."""
+    said = {"badges": ", ".join(badges), "price_drop": price_drop}
+    return {name: value for name, value in said.items() if value}

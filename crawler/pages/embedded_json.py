@@ -8,6 +8,9 @@ from typing import Any
 
 SCRIPT_WITH_ID = r"<script\b[^>]{{0,1000}}?\sid=[\"']?{}(?=[\"'\s>])[^>]{{0,1000}}>(.*?)</script"
 
+# A script may go on after it: with another assignment on a line of its own.
+ASSIGNMENT = r"\bwindow\.\w+\[[\"']{}[\"']\]\s*=\s*(\{{.*?\}});?\s*(?:</script|\n\s*(?:window|var|let|const)\b)"
+
 # Line breaks, what no file may hold, and halves of characters.
 UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 
@@ -29,6 +32,12 @@ _loads = partial(
 def script_json(html: str, element_id: str) -> Any:
     """Return the JSON in the script element of this id; None where there is none."""
     match = re.search(SCRIPT_WITH_ID.format(re.escape(element_id)), html, re.DOTALL)
+    return parsed(match[1]) if match else None
+
+
+def assigned_json(html: str, name: str) -> Any:
+    """Return the JSON that a script assigns to ``window.ANYTHING["name"]``; None where there is none."""
+    match = re.search(ASSIGNMENT.format(re.escape(name)), html, re.DOTALL)
     return parsed(match[1]) if match else None
 
 

@@ -100,3 +100,26 @@ def test_unknown_page_class_is_refused_with_the_known_ones() -> None:
         UsageError, match=r"page must be one of schema\.org, cars\.com, autoscout24, hemmings, got 'ebay'"
     ):
         page_class("ebay")
+
+
+@pytest.mark.parametrize(
+    ("name", "price", "price_drop", "payment"),
+    [
+        ("cars_com_results_2025", "$8,800", "$400 price drop", "$123/mo"),
+        ("cars_com_results_2026", "$15,250", "$1K", "$77/mo"),
+        ("cars_com_detail_2021", "$18,400", "$600 price drop", "$301/mo"),
+        ("cars_com_detail_2026", "$33,500", None, "$555 /mo"),
+    ],
+)
+def test_neither_price_drop_nor_monthly_payment_is_taken_for_the_price(
+    name: str, price: str, price_drop: str | None, payment: str
+) -> None:
+    page = read(name)
+    listing = page.listings()[0]
+    assert (listing.price, listing.extra.get("price_drop")) == (price, price_drop)
+    assert payment in page.text and not any(payment[:4] in word for word in words_of(page))
+
+
+@pytest.mark.parametrize("name", ["cars_com_results_2026", "cars_com_detail_2021_private_unpriced"])
+def test_unpriced_car_beside_a_monthly_payment_is_not_priced(name: str) -> None:
+    assert read(name).listings()[-1].price == "Not Priced"

@@ -148,11 +148,11 @@ def test_references_in_circles_end() -> None:
 
 
 def test_microdata_is_read_only_where_json_ld_names_no_car() -> None:
-    item = '<div itemscope itemtype="https://schema.org/Car"><b itemprop="name">From microdata</b><a itemprop="url" href="/">'
-    block = json.dumps({"@type": "Car", "name": "From JSON-LD", "offers": offer(1)})
-    both = SchemaOrgPage(f'{item}</a></div><script type="application/ld+json">{block}</script>', URL)
-    alone = SchemaOrgPage(f'{item}</a></div><script type="application/ld+json">{{}}</script>', URL)
-    assert [page.listings()[0].title for page in (both, alone)] == ["From JSON-LD", "From microdata"]
+    item = '<p itemscope itemtype="http://schema.org/Car"><b itemprop="name">By microdata</b><a itemprop=url href=/>'
+    block = json.dumps({"@type": "Car", "name": "By JSON-LD", "offers": offer(1)})
+    both = SchemaOrgPage(f'{item}</a></p><script type="application/ld+json">{block}</script>', URL)
+    alone = SchemaOrgPage(f'{item}</a></p><script type="application/ld+json">{{}}</script>', URL)
+    assert [page.listings()[0].title for page in (both, alone)] == ["By JSON-LD", "By microdata"]
 
 
 def test_microdata_nested_too_deep_is_read_without_raising() -> None:
