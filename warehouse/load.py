@@ -92,7 +92,7 @@ select file, 'loaded' as status, count(*) as rows, $loaded_at as loaded_at from 
 INSERT_MANIFEST = """
 insert into manifests values (
     $crawl_run_id, $site, $market, $started_at, $finished_at, $finish_reason, $is_complete, $scope, $rows, $parts,
-    $rejects, $stats, $loaded_at
+    $rejects, $stats, $loaded_at, $health, $health_reason
 )
 """
 
@@ -193,7 +193,8 @@ def _load_manifests(connection: duckdb.DuckDBPyConnection, folder: LandingFolder
                 summary.corrupt[file] = first_line(error)
                 continue
             values = {**asdict(manifest), "stats": json.dumps(manifest.stats), "loaded_at": now()}
-            connection.execute(INSERT_MANIFEST, values)
+            if values.pop("partition") is None:  # a part of a crawl counts through the manifest of the whole
+                connection.execute(INSERT_MANIFEST, values)
             connection.execute("insert into landing_files values (?, 'loaded', null, 1, ?)", [file, now()])
 
 

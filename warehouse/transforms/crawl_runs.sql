@@ -34,6 +34,8 @@ joined as (
             and manifests.rejects = coalesce(landed_runs.landed_rejects, 0),
             false
         ) as is_complete,
+        manifests.health,
+        manifests.health_reason,
         manifests.scope,
         landed_runs.first_scraped_at,
         landed_runs.last_scraped_at,

@@ -52,13 +52,14 @@ prices as (
     group by listing_id
 ),
 
--- when the last complete run began that would have seen what this run saw
+-- when the last complete, healthy run began that would have seen what this run saw; nobody judges an import
 coverage as (
     select seen_run.crawl_run_id, max(later_run.first_scraped_at) as covered_at
     from crawl_runs as seen_run
     inner join crawl_runs as later_run
         on later_run.site = seen_run.site
         and later_run.is_complete
+        and coalesce(later_run.health, 'healthy') = 'healthy'
         and list_has_all(later_run.scope, seen_run.scope)
     group by seen_run.crawl_run_id
 ),
