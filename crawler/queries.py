@@ -108,6 +108,10 @@ class Queries:
             self._split[url] = [part.url for part in parts]
         return [part.url for part in parts]
 
+    def begins(self, url: str) -> bool:
+        """Whether a query begins at this address."""
+        return url in self._begun
+
     def not_covered(self) -> list[str]:
         """Return one line for each query that was not seen whole."""
         found = {url: sum(self._totals.get(part, 0) for part in parts) for url, parts in self._split.items()}

@@ -49,6 +49,11 @@ class InventoryPage(Page):
         return f"unreadable: HTTP {self.status} without a JSON list of cars at {where or 'its root'}"
 
     @property
+    def size(self) -> int:
+        """How many cars the page has."""
+        return len(self._cars or ())
+
+    @property
     def next_value(self) -> str | None:
         """What the feed says of its next page: an address, a number or a token."""
         return self._words_at(self.feed.get("next"))
@@ -66,7 +71,7 @@ class InventoryPage(Page):
         return words(_at(self._json, path)) if path else None
 
     def _listing(self, car: dict[str, Any]) -> Listing:
-        values = {
+        values: dict[str, Any] = {
             field: next(filter(None, (words(car.get(key)) for key in keys)), None)
             for field, keys in _sources(tuple(car)).items()
         }
