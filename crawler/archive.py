@@ -19,7 +19,6 @@ from typing import Any
 import fsspec
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 from scrapy.utils.asyncio import create_looping_call
 from warcio.archiveiterator import ArchiveIterator
@@ -28,7 +27,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.clock import now
 from crawler.landing import Observation, Reject, put_whole
-from crawler.pipelines import LandingPipeline
+from crawler.pipelines import ALREADY_RUNNING, LandingPipeline
 from crawler.sites import Site
 
 BYTES_PER_FILE = 16 * 1024 * 1024  # compressed
@@ -64,17 +63,13 @@ class KeptPage:
 
 
 class PageArchive:
-    """Scrapy's extension that keeps the detail pages of a site with ``archive = true``, at their item's own time."""
+    """Scrapy's extension that keeps the detail pages of a site with ``archive = true``, and deletes old ones."""
 
     def __init__(self, crawler: Crawler) -> None:
-        site = getattr(crawler.spider, "site", None)
-        if site is None or not site.archive:
-            raise NotConfigured
         self.crawler = crawler
         self.writer: ArchiveWriter | None = None
         self.clock: Any = None
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
-        crawler.signals.connect(self.item_scraped, signals.item_scraped)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
@@ -84,17 +79,15 @@ class PageArchive:
 
     def spider_opened(self) -> None:
         """Learn what is kept already, and flush by the clock; not where the pipeline refused to land this crawl."""
-        landing = self.crawler.get_item_pipeline(LandingPipeline)
-        if not landing.writer:
-            return
-        self.writer = ArchiveWriter(
-            self.crawler.settings["LANDING"], self.crawler.spider.site, landing.writer.crawl_run_id
-        )
-        self.clock = create_looping_call(self.writer.flush_if_old)
-        self.clock.start(1.0, now=False)
+        landing = self.crawler.get_item_pipeline(LandingPipeline).writer
+        if landing and landing.site.archive:
+            self.writer = ArchiveWriter(self.crawler.settings["LANDING"], landing.site, landing.crawl_run_id)
+            self.crawler.signals.connect(self.item_scraped, signals.item_scraped)
+            self.clock = create_looping_call(self.writer.flush_if_old)
+            self.clock.start(1.0, now=False)
 
     def item_scraped(self, item: Observation | Reject, response: Any) -> None:
-        """Keep the page of a detail observation, and one that could not be read: a later page class may."""
+        """Keep the page of a detail observation, at its time, and one that could not be read: one day it may be."""
         if not self.writer or (isinstance(item, Observation) and item.page != "detail"):
             return
         if isinstance(response, Response) and response.status == 200 and not response.meta["is_index"]:
@@ -102,11 +95,13 @@ class PageArchive:
             self.writer.write(response.url, response.body, content_type, getattr(item, "scraped_at", None))
             self.crawler.stats.inc_value("archive/pages")
 
-    def spider_closed(self) -> None:
-        """Write what is still open."""
+    def spider_closed(self, reason: str) -> None:
+        """Write what is still open, and delete what is older than the site wants it."""
         if self.writer:
             self.clock.stop()
             self.writer.flush()
+        if reason != ALREADY_RUNNING:
+            prune(self.crawler.settings["LANDING"], self.crawler.spider.site)
 
 
 class ArchiveWriter:
@@ -163,8 +158,8 @@ def page_files(landing: str, site: str) -> list[str]:
 
 
 def crawl_run_of(file: str) -> str:
-    """Return the crawl run that a WARC file belongs to."""
-    return file.rsplit("/", 2)[-2]
+    """Return the crawl run that a WARC file belongs to, the whole one where a partition kept it."""
+    return file.rsplit("/", 2)[-2].partition(".")[0]
 
 
 def read_index(files: fsspec.AbstractFileSystem, file: str) -> list[Sighting]:

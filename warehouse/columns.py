@@ -87,6 +87,8 @@ COLUMNS: dict[str, str] = {
     "promotion_reason": "why it became the champion",
     # where it came from
     "crawl_run_id": "the crawl run or import",
+    "reparse_of": "the crawl run whose kept pages were read again; null for a crawl or an import",
+    "superseded_at": "when the reading that takes the place of this one was loaded, UTC",
     "started_at": "when the crawl run began, UTC",
     "finished_at": "when the crawl run ended, UTC; null where it was cut off",
     "finish_reason": "how the crawl run ended",

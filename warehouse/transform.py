@@ -10,7 +10,10 @@ TRANSFORMS = Path(__file__).parent / "transforms"
 CHECKS = Path(__file__).parent / "checks"
 
 # Each may read those before it.
-RELATIONS = ("crawl_runs", "price_changes", "listings", "rejects", "reconciliation", "champions", "predicted_prices")
+RELATIONS = (
+    "crawl_runs", "superseded_readings", "price_changes", "listings", "rejects", "reconciliation", "champions",
+    "predicted_prices",
+)  # fmt: skip
 
 
 def read_transform(relation: str) -> str:

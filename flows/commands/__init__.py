@@ -9,6 +9,7 @@ from flows.commands.import_table import import_table
 from flows.commands.models import models
 from flows.commands.publish import publish
 from flows.commands.refresh import refresh
+from flows.commands.reparse import reparse
 from flows.commands.retrain import retrain
 from flows.commands.run import run
 from flows.commands.score import score
@@ -18,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     crawl,
     extract,
+    reparse,
     import_table,
     refresh,
     retrain,

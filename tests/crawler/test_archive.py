@@ -160,3 +160,13 @@ def test_neither_addresses_nor_cookies_nor_requests_are_kept(shop, make_site, tm
     (file,) = tmp_path.rglob("pages-*.warc.gz")
     content = gzip.decompress(file.read_bytes())
     assert not any(name in content for name in (b"IP-Address", b"Cookie", b"User-Agent", b"WARC-Type: request"))
+
+
+@pytest.mark.parametrize("archive", [True, False])
+def test_a_crawl_deletes_pages_that_are_too_old(shop, make_site, tmp_path: Path, at, archive: bool) -> None:
+    at(0)
+    keep(tmp_path, "run-a", a="one")
+    at(11)
+    crawl(make_site(f"{shop.url}/cars", archive=archive, archive_days=10), str(tmp_path))
+    assert not (tmp_path / "cars.test/run-a/pages-00000.warc.gz").exists()
+    assert bool(page_files(str(tmp_path), "cars.test")) == archive

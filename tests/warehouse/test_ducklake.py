@@ -7,6 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from crawler.landing import LandingWriter
 from warehouse.load import load_landing
 from warehouse.migrate import migrate
 from warehouse.refresh import refresh
@@ -37,6 +38,15 @@ def test_every_table_has_the_same_rows_on_ducklake(crawls, lake):
     crawls.land(0, crawls.car("a"), crawls.car("b", make=None, model=None), crawls.car("c"), rejects=("blocked",))
     crawls.land(1, crawls.car("a", "$19,000"), crawls.car("d", "Not Priced"), presence=(crawls.car("c"),))
     crawls.land(2, crawls.car("a", "$19,000"), crawls.car("c", "$21,000"))
+    kept = crawls.land(3, crawls.car("a", "$19,000"))
+    for crawl_run_id, price in (
+        (kept.crawl_run_id, "$1,900"),
+        (f"reparse-{kept.crawl_run_id}-{kept.crawl_run_id}", "$19,000"),
+    ):
+        reading = LandingWriter(crawls.home.landing, kept.site, crawl_run_id)
+        reading.parts = 1
+        reading.write(crawls.car("a", price), page="detail")
+        reading.flush()
     for connection in (crawls.connection, lake):
         load_landing(connection, crawls.home.landing)
         refresh(connection)

@@ -23,6 +23,7 @@ landed_runs as (
 joined as (
     select
         crawl_run_id,
+        nullif(regexp_extract(crawl_run_id, '^reparse-(.+)-\d{8}T\d{6}Z-[0-9a-f]{6}$', 1), '') as reparse_of,
         coalesce(manifests.site, landed_runs.site) as site,
         coalesce(manifests.market, landed_runs.market) as market,
         manifests.started_at,

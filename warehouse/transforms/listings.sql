@@ -15,6 +15,7 @@ sightings as (
         ) as sequence
     from observations
     inner join parsed_listings using (payload_hash)
+    anti join superseded_readings using (file, line_number)
     where parsed_listings.reject_reason is null
 ),
 

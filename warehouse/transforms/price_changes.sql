@@ -13,12 +13,14 @@ prices as (
         ) as asking_price
     from observations
     inner join parsed_listings using (payload_hash)
+    inner join crawl_runs using (crawl_run_id)
+    anti join superseded_readings using (file, line_number)
     where parsed_listings.reject_reason is null and parsed_listings.asking_price is not null
     group by
         observations.listing_id,
         observations.site,
         observations.market,
-        observations.crawl_run_id,
+        coalesce(crawl_runs.reparse_of, observations.crawl_run_id),
         observations.scraped_at::date
 ),
 

@@ -18,7 +18,9 @@ sightings as (
         ) as sequence
     from observations
     inner join parsed_listings using (payload_hash)
+    left join superseded_readings using (file, line_number)
     where parsed_listings.reject_reason is null
+        and coalesce(superseded_readings.superseded_at > $as_of, superseded_readings.file is null)
         and observations.market = $market
         and observations.scraped_at <= coalesce($as_of, 'infinity'::timestamptz)
         and observations.loaded_at <= coalesce($as_of, 'infinity'::timestamptz)
