@@ -37,7 +37,7 @@ def said(text: str | None) -> pl.Expr:
     ],
 )
 def test_money_is_understood_in_many_notations(text: str, amount: float) -> None:
-    assert value(money.amount(said(text))) == amount
+    assert value(money.amount(said(text), said("USD"))) == amount
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_money_is_understood_in_many_notations(text: str, amount: float) -> None
     ],
 )  # fmt: skip
 def test_what_names_no_single_amount_of_money_is_null(text: str | None) -> None:
-    assert value(money.amount(said(text))) is None
+    assert value(money.amount(said(text), said("USD"))) is None
 
 
 @pytest.mark.parametrize(
@@ -163,3 +163,18 @@ def test_a_rating_is_on_the_scale_of_five_stars() -> None:
     assert [value(count.stars(said(text))) for text in ("4.7", "4,7", "4 stars", "4.5/5", "92", "good")] == [
         4.7, 4.7, 4.0, 4.5, None, None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("price", "market", "amount"),
+    [
+        ("$99,999,999", "USD", 99_999_999),
+        ("2147483647", "USD", None),
+        ("9" * 40, "EUR", None),
+        ("0.50", "USD", None),
+        ("$ 2.147.483.647", "COP", 2_147_483_647),
+        ("9" * 40, "COP", None),
+    ],
+)
+def test_what_no_car_costs_in_the_market_is_no_price(price: str, market: str, amount: float | None) -> None:
+    assert value(money.amount(said(price), said(market))) == amount

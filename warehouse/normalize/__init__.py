@@ -127,10 +127,11 @@ def _read_numbers() -> list[tuple[tuple[str, ...], Reader]]:
         _reader(
             "price",
             "published_currency",
-            asking_price=money.amount(col("price")),
+            "currency",
+            asking_price=money.amount(col("price"), col("currency")),
             named_currency=money.currency(col("published_currency"), col("price")),
         ),
-        _reader("msrp", msrp=money.amount(col("msrp"))),
+        _reader("msrp", "currency", msrp=money.amount(col("msrp"), col("currency"))),
         _reader("mileage", "distance_unit", mileage=distance.miles(col("mileage"), unit)),
         *(
             _reader(name, "distance_unit", **{name: distance.miles_per_gallon(col(name), unit)})

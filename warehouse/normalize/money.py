@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from warehouse.normalize.number import MULTIPLIER, NUMBER, factor, number, where
+from warehouse.normalize.number import MULTIPLIER, NUMBER, factor, number, within
 from warehouse.normalize.text import tidy
 
 # What a sign says about the currency. A bare $ or kr says nothing: many countries use it.
@@ -17,6 +17,10 @@ CODES = (
     "USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF", "COP", "MXN", "ARS", "CLP", "PEN", "BRL", "NGN", "ZAR", "INR",
     "JPY", "CNY", "PLN", "CZK", "SEK", "NOK", "DKK", "HUF", "RON", "BAM", "RSD", "TRY", "RUB", "UAH", "AED", "SAR",
 )  # fmt: skip
+# What no car costs: in most currencies, and in those whose unit is worth less than a hundredth of a dollar.
+MAX_PRICE = 1e8
+MAX_PRICE_IN_SMALL_UNITS = 1e11
+SMALL_UNITS = ("COP", "CLP", "ARS", "NGN", "JPY", "HUF", "KRW", "IDR", "VND", "IRR", "PYG", "UZS", "KZT", "LBP", "CRC")
 CURRENCIES = {**SIGNS, **{code.lower(): code for code in CODES}}
 
 SIGN = "(?i:" + "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True)) + ")"
@@ -25,11 +29,12 @@ ONE_AMOUNT = rf"(?P<number>{NUMBER})\s*(?P<multiplier>{MULTIPLIER})?(?:[.,]\p{{P
 PRICE = rf"^(?P<before>{SIGN})?\s*{ONE_AMOUNT}\s*(?P<after>{SIGN})?$"
 
 
-def amount(text: pl.Expr) -> pl.Expr:
-    """Return the amount of money that the text names, above zero, in whatever currency; null where it names none."""
+def amount(text: pl.Expr, market: pl.Expr) -> pl.Expr:
+    """Return the price that the text names, 1 to what a car may cost in the market's currency; else null."""
     parts = tidy(text).str.extract_groups(PRICE)
     value = number(parts.struct.field("number")) * factor(parts.struct.field("multiplier"))
-    return where(value, (value > 0) & value.is_finite())
+    highest = pl.when(market.is_in(SMALL_UNITS)).then(MAX_PRICE_IN_SMALL_UNITS).otherwise(MAX_PRICE)
+    return within(value, 1, highest)
 
 
 def currency(published: pl.Expr, price: pl.Expr) -> pl.Expr:

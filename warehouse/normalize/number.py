@@ -46,7 +46,7 @@ def where(value: pl.Expr, condition: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(value)
 
 
-def within(value: pl.Expr, lowest: float, highest: float) -> pl.Expr:
+def within(value: pl.Expr, lowest: float, highest: float | pl.Expr) -> pl.Expr:
     """Return the value where it is plausible, else null; both ends are allowed."""
     return where(value, value.is_between(lowest, highest))
 
