@@ -1,6 +1,7 @@
 """Lands what the spiders yield: parts while the crawl runs, the manifest when it has ended by itself."""
 
 import fcntl
+from pathlib import Path
 from typing import IO, Any
 
 from scrapy import signals
@@ -8,7 +9,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.asyncio import create_looping_call
 
-from crawler.landing import LandingWriter, Observation, Reject, local_folder
+from crawler.health import Ended, history, judge
+from crawler.landing import LandingWriter, Observation, Reject, local_folder, new_crawl_run_id, partition_of
+from crawler.memory import Memory
+from crawler.resume import run_to_continue
 from crawler.spiders.base import SiteSpider
 
 ALREADY_RUNNING = "already_running"
@@ -24,8 +28,17 @@ STATS = {
     "failed_downloads": "downloader/exception_count",
     "forbidden_by_robots": "robotstxt/forbidden",
     "offsite": "offsite/filtered",
+    "other_urls": "detail_urls/filtered",
+    "details_saved": "details/saved",
+    "repeated": "landing/repeated",
 }
-GROUPS = {"statuses": "downloader/response_status_count/", "pages": "pages/", "rejects": "landing/rejects/"}
+GROUPS = {
+    "statuses": "downloader/response_status_count/",
+    "pages": "pages/",
+    "read": "read/",
+    "lost": "lost/",
+    "rejects": "landing/rejects/",
+}
 
 
 class LandingPipeline:
@@ -38,7 +51,9 @@ class LandingPipeline:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.writer: LandingWriter | None = None
-        self.lock: IO[str] | None = None
+        self.memory: Memory | None = None
+        self.landed_before = 0
+        self.locks: list[IO[str]] = []
         self.clock: Any = None
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
@@ -48,39 +63,62 @@ class LandingPipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Take the lock, open the landing files, and flush them by the clock."""
-        spider, settings = self._spider, self.crawler.settings
-        self.lock = _lock(settings["LANDING"], spider.site.name)
+        """Take the lock, open the landing files and the site's memory, and flush them by the clock."""
+        site, landing = self._spider.site, self.crawler.settings["LANDING"]
+        self.locks = _locks(landing, site.name, partition_of(self.crawler.settings["CRAWL_RUN_ID"] or ""))
+        crawl_run_id = self.crawler.settings["CRAWL_RUN_ID"] or run_to_continue(landing, site) or new_crawl_run_id()
+        self.memory = self._spider.memory = Memory(landing, site, crawl_run_id)
         self.writer = LandingWriter(
-            settings["LANDING"],
-            spider.site,
-            settings["CRAWL_RUN_ID"],
-            seconds_per_part=settings.getfloat("SECONDS_PER_PART"),
+            landing,
+            site,
+            crawl_run_id,
+            seconds_per_part=self.crawler.settings.getfloat("SECONDS_PER_PART"),
+            on_part=self.memory.keep,
         )
+        self.landed_before = self.writer.resume()
         self.clock = create_looping_call(self.writer.flush_if_old)
         self.clock.start(1.0, now=False)
 
     def process_item(self, item: Observation | Reject) -> Observation | Reject:
-        """Write one observation or reject."""
+        """Write one observation or reject; not what this run has landed before."""
         assert self.writer
         if isinstance(item, Reject):
             self.writer.reject(item.reason, url=item.url, detail=item.detail)
             self.crawler.stats.inc_value(f"landing/rejects/{item.reason}")
         else:
-            self.writer.write(item.listing, kind=item.kind, page=item.page, scraped_at=item.scraped_at)
-            self.crawler.stats.inc_value("landing/observations")
+            self._spider.tally.add(item)
+            self._land(item)
         return item
+
+    def _land(self, item: Observation) -> None:
+        assert self.writer and self.memory
+        identity = self.memory.listing_at(item.listing.url) if item.kind == "presence" else None
+        row = self.writer.row(
+            item.listing, kind=item.kind, page=item.page, scraped_at=item.scraped_at, identity=identity
+        )
+        is_news = self.memory.remember(row)
+        if is_news:
+            self.writer.land(row)
+        self.crawler.stats.inc_value("landing/observations" if is_news else "landing/repeated")
 
     def spider_closed(self, reason: str) -> None:
         """Write the manifest; it is complete when the crawl ended by itself and lost nothing."""
         if not self.writer:
             return
         self.clock.stop()
+        spider, stats = self._spider, self._stats()
+        is_complete = reason == "finished" and spider.saw_everything
+        before = history(
+            self.crawler.settings["LANDING"], spider.site.name, spider.scope, partition_of(self.writer.crawl_run_id)
+        )
+        verdict = judge(Ended(reason, is_complete, stats, before))
         self.writer.finish(
             reason=reason,
-            is_complete=reason == "finished" and self._spider.saw_everything,
-            scope=list(self._spider.start_urls),
-            stats=self._stats(),
+            is_complete=is_complete,
+            scope=spider.scope,
+            stats=stats,
+            health=verdict.health,
+            health_reason=verdict.reason,
         )
 
     @property
@@ -99,14 +137,29 @@ class LandingPipeline:
             "index_pages_asked": len(spider.index_urls),
             "index_pages_read": spider.index_pages_read,
             "listings_lost": spider.listings_lost,
+            "not_covered": spider.queries.not_covered(),
+            "rows_landed_before": self.landed_before,
+            "listings": self.memory.listings_seen() if self.memory else 0,
+            "coverage": spider.tally.coverage(),
+            "refusal": spider.refusal,
         }
 
 
-def _lock(landing: str, site: str) -> IO[str]:
-    """Return the open lock file of a site; the lock goes with the process, however it ends."""
-    file = (local_folder(landing, site) / LOCK_NAME).open("w")
+def _locks(landing: str, site: str, partition: str | None) -> list[IO[str]]:
+    """Return the open lock files of a site; the locks go with the process, however it ends.
+
+    A part of a crawl has a lock of its own and shares the site's with the other parts.
+    """
+    folder = local_folder(landing, site)
+    if partition is None:
+        return [_locked(folder / LOCK_NAME, fcntl.LOCK_EX)]
+    return [_locked(folder / LOCK_NAME, fcntl.LOCK_SH), _locked(folder / f"{LOCK_NAME}.{partition}", fcntl.LOCK_EX)]
+
+
+def _locked(path: Path, kind: int) -> IO[str]:
+    file = path.open("w")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise CloseSpider(ALREADY_RUNNING) from error
     return file

@@ -15,9 +15,11 @@ from typing import Any
 from crawler.browser import check_browser
 from crawler.clock import ENVIRONMENT_VARIABLE
 from crawler.errors import TasadorError, UsageError
-from crawler.landing import Manifest, local_folder, new_crawl_run_id, read_manifest
+from crawler.landing import Manifest, local_folder, new_crawl_run_id, partition_of, read_manifest
 from crawler.pages import page_class
+from crawler.resume import run_to_continue
 from crawler.sites import Market, Site, is_loopback
+from crawler.url_files import with_listed_urls
 
 # A crawl that is told to stop closes its files and writes its manifest; one that cannot do so in this time is stuck.
 GRACE_SECONDS = 45.0  # more than a site's usual timeout: requests under way are waited for
@@ -42,9 +44,11 @@ def crawl(
     start_urls: Sequence[str] = (),
     now: datetime | None = None,
     time_limit: float | None = None,
+    anew: bool = False,
+    crawl_run_id: str | None = None,
     on_progress: Callable[[CrawlProgress], None] | None = None,
 ) -> Manifest:
-    """Crawl a site into landing files and return the manifest.
+    """Crawl a site into landing files and return the manifest; continue its newest run where that was killed.
 
     Args:
         site: what to crawl, and how.
@@ -52,6 +56,8 @@ def crawl(
         start_urls: replace the site's own.
         now: the time to write into every observation, for simulated days.
         time_limit: seconds after which the process is ended; a minute more than the site's own limit by default.
+        anew: start a new run even where one was killed.
+        crawl_run_id: the run's name, for a part of a crawl (crawler.partitions); one is chosen by default.
         on_progress: called about once a second.
 
     Raises:
@@ -59,8 +65,9 @@ def crawl(
         TasadorError: another crawl of the site is running, or the crawl died; the message names its log.
     """
     site = replace(site, start_urls=tuple(start_urls)) if start_urls else site
-    _check(site)
-    crawl_run_id = new_crawl_run_id(now)
+    _check(with_listed_urls(site))
+    continued = crawl_run_id or (None if anew else run_to_continue(landing, site, now))
+    crawl_run_id = continued or new_crawl_run_id(now)
     log = _log_path(landing, site, crawl_run_id)
     order = {"site": asdict(site), "landing": landing, "crawl_run_id": crawl_run_id}
     with _child(order, now, log, time_limit or site.time_limit_seconds + 60) as child:
@@ -68,7 +75,8 @@ def crawl(
             if on_progress:
                 on_progress(CrawlProgress(**json.loads(line)))
     if child.returncode == EXIT_ALREADY_RUNNING:
-        log.unlink()
+        if not continued:
+            log.unlink()
         raise TasadorError(f"{site.name} is being crawled by another process: wait until it has ended")
     try:
         return read_manifest(f"{landing.rstrip('/')}/{site.name}/{crawl_run_id}")
@@ -103,7 +111,7 @@ def _child(order: dict[str, Any], now: datetime | None, log: Path, seconds: floa
     # -P and the process group: the crawl imports nothing of the working directory, and Ctrl-C reaches it once, by us.
     command = [sys.executable, "-P", "-m", "crawler.process", json.dumps(order)]
     with (
-        log.open("w", encoding="utf-8") as stderr,
+        log.open("a", encoding="utf-8") as stderr,
         subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True, process_group=0
         ) as child,
@@ -147,7 +155,7 @@ def run(order: dict[str, Any]) -> int:
     site = Site(**order["site"] | {"market": Market(**order["site"]["market"])})
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(site.spider)
-    process.crawl(crawler, site=site)
+    process.crawl(crawler, site=site, partition=partition_of(order["crawl_run_id"]))
     process.start()
     return EXIT_ALREADY_RUNNING if crawler.stats.get_value("finish_reason") == "already_running" else 0
 

@@ -18,13 +18,17 @@ CRAWL_RUN_ID = None  # the writer names the run, unless the process that started
 SECONDS_PER_PART = 5.0  # what a killed crawl loses
 PROGRESS_LINES = False
 
-# The browser, which takes itself out where a site needs no script.
-DOWNLOADER_MIDDLEWARES = {"crawler.javascript.InBrowser": 800}
+# The scheduler: the spiders ask for each address once, and a fingerprint of each would stay in memory.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 # RobotsTxtMiddleware and UserAgentMiddleware: a site decides what we may read, and can reach who reads it.
 ROBOTSTXT_OBEY = True
 CONTACT = os.environ.get("TASADOR_CONTACT")
 USER_AGENT = f"Tasador/{version('tasador')}" + (f" (+{CONTACT})" if CONTACT else "")
+
+# Ours, between RetryMiddleware (550) and RedirectMiddleware (600): Crawl-delay, Retry-After and 429, other sites.
+# The browser takes itself out where a site needs no script.
+DOWNLOADER_MIDDLEWARES = {"crawler.manners.Manners": 560, "crawler.javascript.InBrowser": 800}
 
 # CookiesMiddleware: a reader of public pages needs no session.
 COOKIES_ENABLED = False
@@ -32,7 +36,7 @@ COOKIES_ENABLED = False
 # HttpErrorMiddleware: the page class tells a block from a listing that is gone; other errors go to the errback.
 HTTPERROR_ALLOWED_CODES = [403, 404, 410, 429]
 
-# RetryMiddleware: what may pass by itself. Not 429: to ask again is what it forbids, so it ends the crawl.
+# RetryMiddleware: what may pass by itself. Not 429: Manners waits for as long as the site asks.
 RETRY_HTTP_CODES = [408, 500, 502, 503, 504, 522, 524]
 RETRY_TIMES = 2
 

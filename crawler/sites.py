@@ -1,20 +1,23 @@
 """Sites and markets, read from tasador.toml: the one place where people say what is crawled and how."""
 
 import os
+import re
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from crawler.errors import UsageError
+from crawler.feeds import FEED_RULE, is_feed
+from crawler.queries import SPLIT_RULE, Dimension, is_split
 
 CONFIG_NAME = "tasador.toml"
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / CONFIG_NAME
 
 # The access methods: `scrapy list`.
-SPIDERS = ("result_pages", "sitemap")
+SPIDERS = ("inventory", "result_pages", "sitemap", "url_file")
 
 DistanceUnit = Literal["mi", "km"]
 
@@ -33,7 +36,8 @@ class Site:
     """One site: how it is reached (spider), how it is read (page) and what it competes with (market).
 
     ``max_pages`` limits the responses of one crawl, ``time_limit_seconds`` its duration; between two requests pass at
-    least about ``delay_seconds``, and ``concurrent_requests`` may be under way at once.
+    least about ``delay_seconds``, and ``concurrent_requests`` may be under way at once. A listing's own page is asked
+    for again after ``detail_max_age_days``, and a crawl that was killed is continued within ``resume_hours``.
     A page that takes longer than ``timeout_seconds`` is given up; where scripts show the cars, ``javascript`` has a
     browser fetch them. ``archive`` keeps the listings' own pages for ``archive_days``.
     """
@@ -49,6 +53,15 @@ class Site:
     concurrent_requests: int = 2
     timeout_seconds: float = 30.0
     javascript: bool = False
+    # What single access methods read; docs/sites.md says how each is written.
+    url_file: str | None = None
+    detail_urls: str | None = None
+    max_index_pages: int | None = None
+    result_cap: int | None = None
+    split: Sequence[Dimension] = ()
+    feed: dict[str, Any] = field(default_factory=dict)
+    detail_max_age_days: float = 30.0
+    resume_hours: float = 12.0
     archive: bool = False
     archive_days: float = 90.0
 
@@ -65,10 +78,23 @@ def _is_url(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(("http://", "https://"))
 
 
+def _is_pattern(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(re.compile(value))
+    except re.error:
+        return False
+
+
 # What a site's setting may be: a test of the value, and the words for it.
 _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "spider": (lambda value: value in SPIDERS, f"one of {', '.join(SPIDERS)}"),
     "page": (lambda value: isinstance(value, str), "the name of a page class"),
+    "url_file": (lambda value: isinstance(value, str) and value != "", "the path of a .csv or .txt file of addresses"),
+    "detail_urls": (_is_pattern, "a regular expression that listings' addresses match"),
+    "max_index_pages": (_is_positive_whole, "a whole number above 0"),
+    "result_cap": (_is_positive_whole, "a whole number above 0"),
+    "split": (is_split, SPLIT_RULE),
+    "feed": (is_feed, FEED_RULE),
     "start_urls": (lambda value: isinstance(value, list) and all(map(_is_url, value)), "a list of http(s) URLs"),
     "max_pages": (_is_positive_whole, "a whole number above 0"),
     "time_limit_seconds": (lambda value: _is_number(value) and value > 0, "a number above 0"),
@@ -76,8 +102,10 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "concurrent_requests": (_is_positive_whole, "a whole number above 0"),
     "timeout_seconds": (lambda value: _is_number(value) and value > 0, "a number above 0"),
     "javascript": (lambda value: isinstance(value, bool), "true or false"),
+    "detail_max_age_days": (lambda value: _is_number(value) and value >= 0, "a number of at least 0"),
     "archive": (lambda value: isinstance(value, bool), "true or false"),
     "archive_days": (lambda value: _is_number(value) and value > 0, "a number above 0"),
+    "resume_hours": (lambda value: _is_number(value) and value >= 0, "a number of at least 0"),
 }
 
 
@@ -143,6 +171,8 @@ def _site(path: Path, name: str, table: dict[str, Any], markets: dict[str, Marke
         if key in _RULES and not _RULES[key][0](value):
             raise UsageError(f"{path}: sites.{name}.{key} must be {_RULES[key][1]}, got {value!r}")
     values = {**table, "market": markets[table["market"]], "start_urls": tuple(table.get("start_urls", ()))}
+    if "url_file" in table:  # beside the configuration, wherever it is read from
+        values["url_file"] = str(path.resolve().parent / table["url_file"])
     return Site(name=name, **values)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from scrapy.http import Response
 
+from crawler.pages.base import Page
 from crawler.spiders.base import Output, SiteSpider, observations
 
 
 class ResultPagesSpider(SiteSpider):
-    """Reads every result page of a query, then each listing's own page once."""
+    """Reads every result page of a query, and each listing's own page where that may say something new."""
 
     name = "result_pages"
 
@@ -18,10 +19,24 @@ class ResultPagesSpider(SiteSpider):
         if page.kind == "results" and response.meta["is_index"]:
             listings = page.listings()
             yield from observations(listings, page)
-            if next_url := page.next_url():
-                yield from self.ask_index(next_url)
-            seen = {listing.url for listing in listings}
+            pages_without_news = self.pages_without_news(response, page)
+            for url in self.following(response.meta["asked"], page):
+                yield from self.ask_index(url, 0 if self.queries.begins(url) else pages_without_news)
+            cards = {listing.url: listing for listing in listings}
             for url in page.detail_urls():
-                yield from self.ask_detail(url, is_seen=url in seen)
+                yield from self.ask_detail(url, cards.get(url))
         else:
             yield from self.read_detail(page)
+
+    @property
+    def saw_everything(self) -> bool:
+        """Whether moreover no query was cut off by the site."""
+        return super().saw_everything and not self.queries.not_covered()
+
+    def following(self, asked: str, page: Page) -> list[str]:
+        """Return the result pages that lead on: the next one, or narrower queries where the site cuts this one off."""
+        return self.queries.parts_of(asked, page.total()) or [url for url in [self.next_url(asked, page)] if url]
+
+    def next_url(self, asked: str, page: Page) -> str | None:
+        """Return the address of the result page after the one that was asked for at ``asked``."""
+        return page.next_url()

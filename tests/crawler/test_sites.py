@@ -50,7 +50,7 @@ def test_a_site_has_the_settings_that_are_written(config) -> None:
         ("time_limit_seconds = 0", "sites.lot.time_limit_seconds must be a number above 0, got 0"),
         ('start_urls = "https://lot.test"', "sites.lot.start_urls must be a list of http(s) URLs"),
         ('start_urls = ["lot.test"]', "sites.lot.start_urls must be a list of http(s) URLs"),
-        ('spider = "rss"', "sites.lot.spider must be one of result_pages, sitemap, got 'rss'"),
+        ('spider = "rss"', "sites.lot.spider must be one of inventory, result_pages, sitemap, url_file, got 'rss'"),
         ("page = 1", "sites.lot.page must be the name of a page class, got 1"),
         ("speed = 1", "sites.lot has no setting 'speed'"),
     ],
