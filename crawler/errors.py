@@ -2,7 +2,8 @@
 
 Exception
 └── TasadorError        exit code 1: something could not be done
-    └── UsageError      exit code 2: something was asked for wrongly
+    ├── UsageError      exit code 2: something was asked for wrongly
+    └── BlockedError    exit code 1: a site does not want us; to ask again soon would be to insist
 
 Anything else that escapes is a defect of ours and keeps its traceback.
 """
@@ -18,3 +19,7 @@ class UsageError(TasadorError):
     """Raised where the request itself is wrong; shown as one line, exit code 2."""
 
     exit_code = 2
+
+
+class BlockedError(TasadorError):
+    """Raised where a site refused us; nobody asks it again before the next crawl is due."""

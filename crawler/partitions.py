@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import fsspec
 
@@ -92,6 +93,7 @@ def _joined(crawl_run_id: str, parts: list[Manifest]) -> Manifest:
         worst,
         crawl_run_id=crawl_run_id,
         partition=None,
+        health_reason=f"part {worst.partition}: {worst.health_reason}",
         started_at=min(part.started_at for part in parts),
         finished_at=max(part.finished_at for part in parts),
         is_complete=all(part.is_complete for part in parts),
@@ -99,8 +101,15 @@ def _joined(crawl_run_id: str, parts: list[Manifest]) -> Manifest:
         rows=sum(part.rows for part in parts),
         parts=sum(part.parts for part in parts),
         rejects=sum(part.rejects for part in parts),
-        stats={"partitions": {part.partition: part.stats for part in parts}},
+        stats=_summed([part.stats for part in parts])
+        | {"partitions": {part.partition: part.stats for part in parts}},
     )
+
+
+def _summed(stats: list[dict[str, Any]]) -> dict[str, Any]:
+    """Add up the counts that all parts have."""
+    counts = [name for name, value in stats[0].items() if isinstance(value, int | float)]
+    return {name: sum(part.get(name, 0) for part in stats) for name in counts}
 
 
 def run_to_join(landing: str, site: Site, count: int, at: datetime | None = None) -> str | None:

@@ -36,5 +36,10 @@ def page_class(name: str) -> type[Page]:
 
 def page_class_for(url: str) -> type[Page]:
     """Return the page class of the site at this address; schema.org's for a site that nobody knows."""
+    return page_class(page_class_name(url))
+
+
+def page_class_name(url: str) -> str:
+    """Return the name of the page class of the site at this address."""
     host = urlsplit(url).hostname or ""
-    return page_class(next((name for name, pattern in HOSTS.items() if re.search(pattern, host)), "schema.org"))
+    return next((name for name, pattern in HOSTS.items() if re.search(pattern, host)), "schema.org")

@@ -5,6 +5,7 @@ import click
 from flows.commands.crawl import crawl
 from flows.commands.demo import demo
 from flows.commands.extract import extract
+from flows.commands.forget import forget
 from flows.commands.import_table import import_table
 from flows.commands.models import models
 from flows.commands.publish import publish
@@ -13,10 +14,12 @@ from flows.commands.reparse import reparse
 from flows.commands.retrain import retrain
 from flows.commands.run import run
 from flows.commands.score import score
+from flows.commands.sites import sites
 from flows.commands.sql import sql
 
 COMMANDS: tuple[click.Command, ...] = (
     demo,
+    sites,
     crawl,
     extract,
     reparse,
@@ -27,5 +30,6 @@ COMMANDS: tuple[click.Command, ...] = (
     publish,
     run,
     sql,
+    forget,
     models,
 )
