@@ -142,7 +142,7 @@ class DemoServer:
         stays_open = headers.get("connection", "").lower() != "close" and not answer.is_cut
         await _send(writer, answer.message(stays_open, with_body=method != "HEAD"), answer.seconds)
         if fault in (None, "slow") and method != "HEAD":
-            self.served.count(answer)
+            self.served.count(answer, target)
         return stays_open
 
     def _struck(self, answer: Answer, target: str) -> tuple[Answer, str | None]:

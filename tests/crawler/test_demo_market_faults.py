@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bench.faults import BROKEN, measure
 from crawler.demo_market import faults
 from crawler.demo_market.faults import FAULTS, Faults, read_rates
 from crawler.demo_market.market import Market
@@ -47,7 +48,7 @@ def _get(url: str, timeout: float = 5) -> Seen:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
     try:
-        connection.request("GET", f"{parts.path}?{parts.query}")
+        connection.request("GET", url.partition(parts.netloc)[2])
         response = connection.getresponse()
         return Seen(response.status, response.headers, response.read())
     finally:
@@ -123,6 +124,7 @@ def test_the_market_says_which_cars_it_served_and_which_never(start: Start) -> N
     assert market.served() == {
         "cards": sorted(ids[50:]),
         "details": [ids[0]],
+        "addresses": sorted(["/cars?page=2", f"/cars/{ids[0]}"]),
         "never_cards": ids[:50],
         "never_details": ids[1:],
         "struck": {},
@@ -189,3 +191,14 @@ def test_the_sitemap_comes_gzipped_too(start: Start) -> None:
     assert {_get(f"{market.url}/{name}").status for name in ("sitemap-1.xml", "sitemap-9.xml.gz", "x.xml")} == {
         HTTPStatus.NOT_FOUND
     }
+
+
+def test_what_a_failing_market_served_right_has_landed_once_and_what_it_broke_is_rejected() -> None:
+    """The small twin of bench/faults.py, with more faults than there."""
+    rates = {"500": 0.1, "timeout": 0.01, "429": 0.005, "truncated": 0.02, "garbage": 0.02, "broken-json": 0.02}
+    lines = {line["what"]: line for line in measure(size=250, seed=56, rates=rates)}  # with this seed each strikes
+    assert [line for line in lines.values() if not line["holds"]] == []
+    assert {f"fault {kind}" for kind in rates} <= lines.keys()
+    assert lines["cards"]["landed"] == 250
+    assert lines["crawl"]["rejects"] == sum(lines[f"fault {kind}"]["rejected"] for kind in BROKEN)
+    assert lines["details"]["never_served"] == lines["crawl"]["rejects"] - 1  # a result page, which was asked again
