@@ -78,13 +78,13 @@ class Findings:
     impossible: list[str] = field(default_factory=list)
 
 
-def sources() -> list[Source]:
-    """Return every page that is at hand."""
+def sources(real_pages: Path = REAL_PAGES) -> list[Source]:
+    """Return every page that is at hand: the fixtures, and the real ones of a folder that may be missing."""
     pages = []
     for folder in sorted(FIXTURES.iterdir()):
         meta = json.loads((folder / "meta.json").read_text())
         pages.append(Source(folder.name, page_class(meta["page"]), meta["url"], (folder / "page.html").read_text()))
-    for path in sorted(REAL_PAGES.glob("*.html")):
+    for path in sorted(real_pages.glob("*.html")):
         url = next((url for name, url in REAL_URLS.items() if path.name.startswith(name)), "https://cars.example/")
         text = path.read_text(encoding="utf-8", errors="replace")
         pages.append(Source(path.name, page_class_for(url), url, text))
