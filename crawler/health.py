@@ -218,7 +218,9 @@ def _end_words(crawl: Ended) -> str:
 def history(landing: str, site: str, scope: list[str], partition: str | None = None) -> list[dict[str, Any]]:
     """Return the stats of the last healthy, complete crawls of the same part of a site, the newest first."""
     files, path = fsspec.core.url_to_fs(f"{landing.rstrip('/')}/{site}")
-    runs = sorted((entry["name"] for entry in files.ls(path, detail=True) if entry["type"] == "directory"), reverse=True)
+    runs = sorted(
+        (entry["name"] for entry in files.ls(path, detail=True) if entry["type"] == "directory"), reverse=True
+    )
     found: list[dict[str, Any]] = []
     for run in runs[:HISTORY_LOOKED_AT]:
         try:
@@ -226,6 +228,7 @@ def history(landing: str, site: str, scope: list[str], partition: str | None = N
         except (OSError, ValueError, TypeError):  # it has not finished, or cannot be read: no measure for others
             continue
         is_same = (sorted(manifest.scope), manifest.partition) == (sorted(scope), partition)
-        if is_same and manifest.is_complete and manifest.health == "healthy":
+        is_judged = "coverage" in manifest.stats  # a crawl in parts is judged part by part
+        if is_same and is_judged and manifest.is_complete and manifest.health == "healthy":
             found.append(manifest.stats)
     return found[:HISTORY]

@@ -15,6 +15,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
@@ -30,7 +31,6 @@ LONGEST_CRAWL_DELAY = 60.0  # more is fewer than 60 pages an hour, and no crawl
 
 # Scrapy ignores a request for many reasons under one exception; robots.txt's is not a loss, for it is not ours to read.
 IGNORED = {
-    "Filtered offsite request": "offsite",
     "max redirections reached": "redirect_loop",
     "Ignored response": "too_large",
 }
@@ -38,6 +38,10 @@ IGNORED = {
 
 class Refused(IgnoreRequest):  # type: ignore[misc]  # Scrapy is not followed by mypy
     """Raised by the middleware where the site asks us to stay away; the spider ends the crawl as blocked."""
+
+
+class Offsite(IgnoreRequest):  # type: ignore[misc]
+    """Raised by the middleware where a request leads to another site."""
 
 
 class Manners:
@@ -68,13 +72,13 @@ class Manners:
             self._slow_down(urlsplit(request.url).hostname or "", delay)
 
     def process_request(self, request: Request) -> None:
-        """Let a request pass, unless the site asked for too much or redirects us to another one."""
+        """Let a request pass, unless the site asked for too much or leads or redirects us to another one."""
         if self.refusal:
             raise Refused(self.refusal)
-        # Scrapy's own test of this lets pass whatever was retried before it was redirected.
-        if request.meta.get("redirect_times") and not self.crawler.spider.is_own(request.url):
-            self.crawler.stats.inc_value("offsite/filtered")
-            raise IgnoreRequest(f"Filtered offsite request to {request.url}")
+        if not self.crawler.spider.is_own(request.url):
+            if request.callback is not NO_CALLBACK:  # which robots.txt has
+                self.crawler.stats.inc_value("offsite/filtered")
+            raise Offsite(request.url)
 
     def process_response(self, request: Request, response: Response) -> RequestOrResponse:
         """Wait where a 429 or a 503 asks for it; a run of 429s reaches the spider, which takes it for a block."""
@@ -148,6 +152,8 @@ def seconds_to_wait(response: Response) -> float:
 
 def loss_reason(error: Any) -> str | None:
     """Return why a request brought no page, as a reject's reason; None where nothing is lost by it."""
+    if isinstance(error, Offsite):
+        return "offsite"
     if isinstance(error, IgnoreRequest):
         return next((reason for words, reason in IGNORED.items() if str(error).startswith(words)), None)
     return "too_large" if isinstance(error, DownloadCancelledError) else "download_failed"

@@ -28,7 +28,12 @@ USER_AGENT = f"Tasador/{version('tasador')}" + (f" (+{CONTACT})" if CONTACT else
 
 # Ours, between RetryMiddleware (550) and RedirectMiddleware (600): Crawl-delay, Retry-After and 429, other sites.
 # The browser takes itself out where a site needs no script.
-DOWNLOADER_MIDDLEWARES = {"crawler.manners.Manners": 560, "crawler.javascript.InBrowser": 800}
+# Scrapy's own test for other sites drops a redirect to one without a word: the page would be lost and not counted.
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "crawler.manners.Manners": 560,
+    "crawler.javascript.InBrowser": 800,
+}
 
 # CookiesMiddleware: a reader of public pages needs no session.
 COOKIES_ENABLED = False

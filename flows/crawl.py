@@ -4,14 +4,14 @@ from typing import Any
 
 from prefect import flow, task
 
-from crawler.errors import UsageError
+from crawler.errors import BlockedError, UsageError
 from crawler.home import home
 from flows.steps.crawl import crawl_site
 
 
 def _may_help(_task: Any, _run: Any, state: Any) -> bool:
-    """Return whether a retry may help: a site that does not answer may answer later, a wrong name stays wrong."""
-    return not isinstance(state.data, UsageError)
+    """Return whether a retry may help: a site that does not answer may later, one that refuses us has answered."""
+    return not isinstance(state.data, UsageError | BlockedError)
 
 
 crawl_task = task(

@@ -68,7 +68,7 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
         share = read_partition(partition).share if partition else None
         self.queries = Queries(self.site.start_urls, site.result_cap, site.split, share)
         self.start_urls = self.queries.start_urls
-        # Read by Scrapy's OffsiteMiddleware too: www.cars.com and cars.com are one site.
+        # www.cars.com and cars.com are one site.
         self.allowed_domains = sorted({_host(url).removeprefix("www.") for url in self.site.start_urls})
         self.page_class = page_class(self.site.page)
         self.index_urls: set[str] = set()
@@ -187,7 +187,7 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
         """Reject a page, and remember when it was the only sight of a listing."""
         if not request.meta["is_index"] and not request.meta["is_seen"] and reason not in ("gone", "other_vehicle"):
             self.listings_lost += 1
-        yield Reject(reason, request.url, detail)
+        yield Reject(reason, request.meta.get("redirect_urls", [request.url])[0], detail)
         again = None
         if request.meta["is_index"] and reason == "unreadable":  # else all that it leads to is missed
             again = get_retry_request(request, spider=self, reason=reason, priority_adjust=0)

@@ -14,8 +14,10 @@ import pytest
 from crawler.landing import Manifest, read_lines
 from crawler.sites import Market, Site
 
-# What a path answers: its body, or a status and a body, or a function that makes either.
-Answer = str | bytes | tuple[int, str | bytes]
+# What a path answers: its body, or a status and a body, and perhaps headers, or a function that makes any of these.
+# A body in pieces is sent as they come, and the connection closed after them.
+Body = str | bytes | Iterator[bytes]
+Answer = Body | tuple[int, Body] | tuple[int, Body, dict[str, str]]
 Route = Answer | Callable[[], Answer]
 
 
@@ -67,13 +69,16 @@ class Handler(BaseHTTPRequestHandler):
         site.user_agents.add(self.headers["User-Agent"])
         route = site.routes.get(self.path, (404, "<title>Not found</title>"))
         answer = route() if callable(route) else route
-        status, body = answer if isinstance(answer, tuple) else (200, answer)
+        status, body, headers = (*answer, {})[:3] if isinstance(answer, tuple) else (200, answer, {})
         content = body.encode() if isinstance(body, str) else body
+        is_whole = isinstance(content, bytes)
+        end = {"Content-Length": str(len(content))} if is_whole else {"Connection": "close"}
         self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
+        for name, value in ({"Content-Type": "text/html; charset=utf-8"} | end | headers).items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content)
+        for piece in [content] if is_whole else content:
+            self.wfile.write(piece)
 
     def log_message(self, *_: Any) -> None:
         pass
