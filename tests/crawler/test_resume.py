@@ -1,9 +1,5 @@
 """Stops and starts: kills at any moment, what the next start takes up, and that the warehouse loads the whole."""
 
-import random
-import signal
-import subprocess
-import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crawler import process
-from crawler.errors import TasadorError
-from crawler.landing import LandingWriter, read_lines
+from bench.kills import measure
+from crawler.landing import MANIFEST_NAME, LandingWriter, read_lines, run_started_at
 from crawler.process import crawl
 from crawler.resume import run_to_continue
 from crawler.sites import Market, Site
@@ -56,17 +51,6 @@ def test_a_site_that_was_never_crawled_starts_anew(tmp_path) -> None:
 
 
 @pytest.fixture
-def lot(serve, car_page, result_page):
-    """Eight result pages of 50 cars each, and their details."""
-    site = serve()
-    site.routes |= {f"/car/{n}": car_page(n) for n in range(400)}
-    for page in range(8):
-        cars = {n: f"/car/{n}" for n in range(50 * page, 50 * page + 50)}
-        site.routes[f"/cars?page={page}"] = result_page(cars, f"/cars?page={page + 1}" if page < 7 else "")
-    return site
-
-
-@pytest.fixture
 def small_lot(serve, car_page, result_page):
     """One result page of 20 cars and their details."""
     site = serve()
@@ -75,93 +59,59 @@ def small_lot(serve, car_page, result_page):
     return site
 
 
-@pytest.fixture
-def kill_after(monkeypatch):
-    """Kill the crawl's process so many seconds after its first page, or let it end by itself."""
-
-    def crawl_and_kill(site: Site, landing: str, seconds: float) -> bool:
-        started: list[subprocess.Popen[str]] = []
-        popen = subprocess.Popen
-
-        def remember(*arguments, **settings):
-            started.append(popen(*arguments, **settings))
-            return started[-1]
-
-        def kill_soon(progress) -> None:
-            if progress.pages and len(started) == 1:
-                started.append(started[0])
-                timer = threading.Timer(seconds, started[0].send_signal, [signal.SIGKILL])
-                timer.daemon = True
-                timer.start()
-
-        monkeypatch.setattr(process.subprocess, "Popen", remember)
-        try:
-            crawl(site, landing, on_progress=kill_soon)
-            return False
-        except TasadorError:
-            return True
-        finally:
-            monkeypatch.setattr(process.subprocess, "Popen", popen)
-
-    return crawl_and_kill
-
-
 def rows_of(landing: Path) -> list[dict]:
     return [row for part in sorted(landing.glob("*/*/part-*.jsonl.zst")) for row in read_lines(str(part))]
 
 
 @pytest.mark.slow
-def test_five_kills_at_random_moments_lose_nothing_and_land_nothing_twice(lot, make_site, kill_after, tmp_path) -> None:
-    site = make_site(f"{lot.url}/cars?page=0", delay_seconds=0.02, concurrent_requests=2)
-    dice = random.Random(7)
-    kills = sum(kill_after(site, str(tmp_path), dice.uniform(0, 4)) for _ in range(5))
-    manifest = crawl(site, str(tmp_path))
-    landed = Counter((row["page"], row["listing_id"]) for row in rows_of(tmp_path))
-    served = [f"cars.test:{lot.url}/car/{n}" for n in range(400)]
-    assert kills >= 3
-    assert landed == Counter([(page, listing) for page in ("results", "detail") for listing in served])
-    assert len(list(tmp_path.glob("*/*/manifest.json"))) == 1
-    assert (manifest.rows, manifest.is_complete) == (800, True)
+def test_five_kills_at_random_moments_lose_nothing_and_land_nothing_twice() -> None:
+    outcome = measure(kills=5, listings=400)
+    assert (outcome["kills"], outcome["is_exact"]) == (5, True), outcome
 
 
 @pytest.fixture
-def stopped(small_lot, make_site, kill_after, tmp_path):
-    """A crawl that was killed when it had landed something and had details left to do."""
-    released = threading.Event()
-    car = small_lot.routes["/car/3"]
-    small_lot.routes["/car/3"] = lambda: released.wait(20) and car
-    site = make_site(f"{small_lot.url}/cars", concurrent_requests=1)
-    killing = threading.Thread(target=kill_after, args=(site, str(tmp_path), 6.5))
-    killing.start()
-    killing.join(60)
-    released.set()
-    return site, rows_of(tmp_path)
+def stopped(small_lot, make_site, car_page, tmp_path):
+    """What a kill leaves: a run without a manifest, half of whose details did not come."""
+    site = make_site(f"{small_lot.url}/cars")
+    small_lot.routes |= {f"/car/{n}": (404, "later") for n in range(10, 20)}
+    manifest = crawl(site, str(tmp_path))
+    (tmp_path / site.name / manifest.crawl_run_id / MANIFEST_NAME).unlink()
+    small_lot.routes |= {f"/car/{n}": car_page(n) for n in range(10, 20)}
+    small_lot.asked.clear()
+    return site, manifest.crawl_run_id
 
 
-def test_a_continued_run_counts_what_landed_before_and_the_warehouse_takes_it_for_complete(
-    stopped, small_lot, tmp_path
-) -> None:
-    site, before = stopped
-    asked_before = Counter(small_lot.asked)
+def test_a_continued_run_asks_for_what_is_left_and_counts_what_landed_before(stopped, small_lot, tmp_path) -> None:
+    site, crawl_run_id = stopped
+    manifest = crawl(site, str(tmp_path))
+    assert manifest.crawl_run_id == crawl_run_id
+    assert sorted(small_lot.asked) == sorted(["/robots.txt", "/cars", *(f"/car/{n}" for n in range(10, 20))])
+    assert (manifest.rows, manifest.rejects, manifest.stats["rows_landed_before"]) == (40, 10, 30)
+    assert manifest.started_at[:19] == run_started_at(crawl_run_id).isoformat()[:19]
+    assert set(Counter((row["page"], row["listing_id"]) for row in rows_of(tmp_path) if "page" in row).values()) == {1}
+
+
+def test_the_warehouse_takes_a_continued_run_that_it_had_loaded_half_of(stopped, tmp_path) -> None:
+    site, crawl_run_id = stopped
+    query = "select crawl_run_id, landed_observations, landed_rejects, is_complete from crawl_runs"
     warehouse = duckdb.connect()
     migrate(warehouse)
-    load_landing(warehouse, str(tmp_path))
-    manifest = crawl(site, str(tmp_path))
-    landed_details = [row["listing"]["url"].removeprefix(small_lot.url) for row in before if row["page"] == "detail"]
-    assert before and landed_details
-    assert (manifest.rows, manifest.is_complete, manifest.stats["rows_landed_before"]) == (40, True, len(before))
-    assert all(small_lot.asked.count(path) == asked_before[path] for path in landed_details)
-    load_landing(warehouse, str(tmp_path))
-    build(warehouse, "crawl_runs")
-    query = "select crawl_run_id, landed_observations, is_complete from crawl_runs"
-    assert warehouse.execute(query).fetchall() == [(manifest.crawl_run_id, 40, True)]
+
+    def loaded() -> list[tuple]:
+        load_landing(warehouse, str(tmp_path))
+        build(warehouse, "crawl_runs")
+        return warehouse.execute(query).fetchall()
+
+    assert loaded() == [(crawl_run_id, 30, 10, False)]
+    crawl(site, str(tmp_path))
+    assert loaded() == [(crawl_run_id, 40, 10, True)]
 
 
 def test_anew_starts_a_new_run_and_leaves_the_killed_one(stopped, tmp_path) -> None:
-    site, before = stopped
+    site, crawl_run_id = stopped
     manifest = crawl(site, str(tmp_path), anew=True)
-    assert manifest.crawl_run_id != before[0]["crawl_run_id"]
-    assert (manifest.is_complete, manifest.stats["rows_landed_before"]) == (True, 0)
+    assert manifest.crawl_run_id != crawl_run_id
+    assert (manifest.rows, manifest.is_complete, manifest.stats["details_saved"]) == (30, True, 10)
     assert len(list(tmp_path.glob("*/*/manifest.json"))) == 1
 
 
