@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from crawler.items import FIELD_NAMES, Listing
+from crawler.items import FIELD_NAMES
 
 # The names, besides the field's own, under which a column is recognised, in lower case without accents, spaces or
 # punctuation. Where a table has several columns of one field, the earlier name here is read first.
@@ -52,10 +52,6 @@ SYNONYMS = {
     "published_at": "listedat dateposted postdate postedat publishedon publicationdate listingdate",
 }  # fmt: skip
 
-# What is personal where the seller is a private person: these words in a column's name, whatever the field.
-PERSONAL = ("sellername", "phone", "telefon", "mail", "street", "address", "contact")
-PRIVATE = ("priv", "partic")  # how "private" begins in English, German, French and Spanish
-
 
 def recognise(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the columns of each field, the one to read first first."""
@@ -81,15 +77,3 @@ KNOWN = {
     for field, synonyms in SYNONYMS.items()
     for rank, name in enumerate((plain(field), *synonyms.split()))
 }
-
-
-def without_person(listing: Listing) -> Listing:
-    """Return the listing without what names or reaches its seller, where that is a private person."""
-    if (listing.seller_type or "").lower().startswith(PRIVATE):
-        listing.seller_name = None
-        listing.extra = {name: value for name, value in listing.extra.items() if not _is_personal(name)}
-    return listing
-
-
-def _is_personal(column: str) -> bool:
-    return any(word in plain(column) for word in PERSONAL)

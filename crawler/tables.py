@@ -16,8 +16,9 @@ import fastexcel
 import polars as pl
 
 from crawler.errors import UsageError
-from crawler.field_names import recognise, without_person
+from crawler.field_names import recognise
 from crawler.items import FIELD_NAMES, Listing
+from crawler.personal import without_person
 
 # What a source writes where it says nothing; in place of a price it is kept, since it is the site's answer.
 SILENT = ("\u2013", "\u2014", "-", "", "na", "n/a", "null")

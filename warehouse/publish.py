@@ -27,8 +27,10 @@ TABLES = {
 }
 
 
-def publish(home: Home) -> Path:
+def publish(home: Home, *, kept_versions: int = KEPT_VERSIONS) -> Path:
     """Write the tables as they stand to a new version, point market.duckdb to it, and return the version's path.
+
+    Of all versions, the ``kept_versions`` newest stay.
 
     Raises:
         TasadorError: there are no tables yet, or the warehouse is in use.
@@ -45,7 +47,7 @@ def publish(home: Home) -> Path:
         building.chmod(0o444)
         building.replace(version)
         _switch(home.market, version)
-    for number in sorted(versions)[: 1 - KEPT_VERSIONS]:
+    for number in sorted(versions)[: max(0, len(versions) + 1 - kept_versions)]:
         versions[number].unlink()
     return version
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from crawler.items import Listing
 from crawler.pages.blocks import is_blocked
+from crawler.personal import without_person
 
 PageKind = Literal["results", "detail", "gone", "blocked", "other_vehicle", "unreadable"]
 
@@ -70,7 +71,7 @@ class Page(ABC):
             kind, listings = self._read()
         except RecursionError:  # JSON nested a thousand deep, which no listing is
             return "unreadable", []
-        return kind, [_without_person(listing) for listing in listings]
+        return kind, [without_person(listing) for listing in listings]
 
     def _read(self) -> tuple[PageKind, list[Listing]]:
         if self.status in GONE_STATUSES or self.says_gone():
@@ -122,13 +123,6 @@ def is_listing(listing: Listing) -> bool:
 def filled(listing: Listing, other: Listing) -> Listing:
     """Return the listing with what only the other one says of the same car."""
     return Listing(**{**other.payload(), **listing.payload()})
-
-
-def _without_person(listing: Listing) -> Listing:
-    """Return the listing without its seller's name where that is a private person (German, French, Spanish too)."""
-    if (listing.seller_type or "").lower().startswith(("priv", "partic")):
-        listing.seller_name = None
-    return listing
 
 
 def _distinct(cards: Iterable[Listing]) -> list[Listing]:

@@ -1,0 +1,133 @@
+"""Forgets listings' personal fields in the warehouse and in training snapshots, down to the bytes of their files.
+
+The payloads become what loading the rewritten landing files gives, so history and hashes stay what they would be.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from crawler.personal import PERSONAL_FIELDS, forgotten, forgotten_text
+from warehouse.transaction import transaction
+
+THEIRS = """
+select distinct payloads.payload_hash, payloads.currency, payloads.distance_unit, payloads.payload
+from observations
+inner join payloads using (payload_hash)
+where observations.listing_id in (select unnest($listing_ids))
+"""
+
+# Written and hashed as warehouse.load does.
+REWRITTEN = """
+create or replace temp table rewritten as
+select
+    payload_hash as old_hash,
+    currency,
+    distance_unit,
+    json(payload)::varchar as payload,
+    md5(concat_ws('|', currency, distance_unit, json(payload))) as payload_hash
+from changed
+"""
+
+REPLACE = (
+    """
+    update observations set payload_hash = rewritten.payload_hash
+    from rewritten
+    where observations.payload_hash = rewritten.old_hash
+        and observations.listing_id in (select unnest($listing_ids))
+    """,
+    """
+    insert into payloads by name
+    select distinct on (payload_hash) payload_hash, currency, distance_unit, payload
+    from rewritten
+    anti join payloads using (payload_hash)
+    """,
+)
+UNUSED = (
+    "delete from payloads where not exists (from observations where observations.payload_hash = payloads.payload_hash)",
+    "delete from parsed_listings where payload_hash not in (select payload_hash from payloads)",
+)
+
+
+def forget(
+    connection: duckdb.DuckDBPyConnection, listing_ids: Collection[str], urls: Collection[str], name: str | None = None
+) -> int:
+    """Take the seller out of the listings' payloads and rejects; return how many payloads there were.
+
+    A refresh afterwards brings the derived tables up to it.
+    """
+    ids = {"listing_ids": sorted(listing_ids)}
+    payloads: pl.DataFrame = connection.execute(THEIRS, ids).pl()
+    changed = pl.DataFrame(list(_changed(payloads, name)), schema=payloads.schema)
+    connection.register("changed", changed)
+    with transaction(connection):
+        connection.execute(REWRITTEN)
+        connection.execute(REPLACE[0], ids)
+        connection.execute(REPLACE[1])
+        for statement in UNUSED:
+            connection.execute(statement)
+        _forget_rejects(connection, urls, name)
+    connection.execute("drop table rewritten")
+    connection.unregister("changed")
+    return changed.height
+
+
+def rebuild(path: Path) -> None:
+    """Copy the warehouse into a new file and put that in its place: DuckDB keeps deleted rows in free blocks.
+
+    Nobody may write in between: the old file is open for reading, which keeps writers out, until the new one is there.
+    """
+    new = path.with_name(f"{path.name}.rebuilding")
+    new.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_escaped(path)}' as old_file (read_only)")
+        connection.execute(f"attach '{_escaped(new)}' as new_file")
+        connection.execute("copy from database old_file to new_file")
+        connection.execute("checkpoint new_file")
+        connection.execute("detach new_file")
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        new.replace(path)
+
+
+def forget_in_snapshots(folder: Path, listing_ids: Collection[str], name: str | None = None) -> int:
+    """Take the seller out of frozen training sets and return how many files changed.
+
+    A file keeps its name, by which model runs know it; its content no longer has the hash that they recorded.
+    """
+    return sum(_forget_in_snapshot(path, listing_ids, name) for path in sorted(folder.glob("*.parquet")))
+
+
+def _forget_in_snapshot(path: Path, listing_ids: Collection[str], name: str | None) -> bool:
+    frame = pl.read_parquet(path)
+    theirs = pl.col("listing_id").is_in(list(listing_ids))
+    cleared = [pl.when(~theirs).then(column).alias(column) for column in PERSONAL_FIELDS if column in frame.columns]
+    titles = pl.struct("title", "seller_name").map_elements(
+        lambda said: forgotten_text(said["title"] or "", said["seller_name"], name), return_dtype=pl.String
+    )
+    changed = frame.with_columns(*cleared, title=pl.when(theirs).then(titles).otherwise("title"))
+    if changed.equals(frame):
+        return False
+    temporary = path.with_suffix(".writing")
+    changed.write_parquet(temporary)
+    temporary.replace(path)
+    return True
+
+
+def _changed(payloads: pl.DataFrame, name: str | None) -> Iterator[dict[str, str]]:
+    for row in payloads.iter_rows(named=True):
+        said = json.loads(row["payload"])
+        if (left := forgotten(said, name)) != said:
+            yield {**row, "payload": json.dumps(left, ensure_ascii=False)}
+
+
+def _forget_rejects(connection: duckdb.DuckDBPyConnection, urls: Collection[str], name: str | None) -> None:
+    connection.execute("update crawl_rejects set detail = '' where url in (select unnest(?))", [sorted(urls)])
+    if name and len(name.split()) > 1:
+        connection.execute("update crawl_rejects set detail = '' where contains(lower(detail), lower(?))", [name])
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("'", "''")
