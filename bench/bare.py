@@ -14,6 +14,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from scrapy.settings import Settings
 
+from crawler.process import collect_rarely
 from crawler.sites import Market, Site
 from crawler.spiders.base import manners
 
@@ -32,7 +33,7 @@ class BareSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
         yield Request(self._urls()[0], self.ask_all)
 
     def ask_all(self, response: Response) -> Iterator[Request]:
-        """Ask for all others from a callback, as crawls do: what start() yields is fetched at half the speed."""
+        """Ask for all others from a callback, as crawls do: what start() yields is scheduled one by one."""
         return (Request(url) for url in self._urls()[1:])
 
     def parse(self, response: Response) -> None:
@@ -50,6 +51,7 @@ def run(urls_file: Path, site: Site) -> dict[str, float]:
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(BareSpider)
     process.crawl(crawler, urls_file=urls_file)
+    collect_rarely()
     process.start()
     stats = crawler.stats
     return {"pages": stats.get_value("response_received_count"), "seconds": stats.get_value("elapsed_time_seconds")}

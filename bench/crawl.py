@@ -6,7 +6,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -62,7 +62,7 @@ def _speed(pages: int, page_bytes: int, rounds: int) -> Iterator[dict[str, Any]]
         yield _partitions(site, costs["archive_off"], rounds)
 
 
-def _in_turn(crawls: dict[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+def _in_turn(crawls: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
     """Run the crawls A B C A B C, so that what else the machine does meets all of them."""
     costs: dict[str, list[Cost]] = {name: [] for name in crawls}
     for _ in range(rounds):

@@ -1,5 +1,6 @@
 """Runs one crawl in a process of its own, since Scrapy's reactor starts once per process; both ends of the pipe."""
 
+import gc
 import json
 import os
 import subprocess
@@ -156,8 +157,15 @@ def run(order: dict[str, Any]) -> int:
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(site.spider)
     process.crawl(crawler, site=site, partition=partition_of(order["crawl_run_id"]))
+    collect_rarely()
     process.start()
     return EXIT_ALREADY_RUNNING if crawler.stats.get_value("finish_reason") == "already_running" else 0
+
+
+def collect_rarely() -> None:
+    """Let Python look for garbage in circles less often: at its defaults that took an eighth of a crawl's CPU."""
+    gc.freeze()  # what has been imported stays until the end
+    gc.set_threshold(5_000, 20, 20)
 
 
 if __name__ == "__main__":
