@@ -7,6 +7,7 @@ gone.
 """
 
 import json
+import re
 import tempfile
 import time
 import uuid
@@ -28,6 +29,7 @@ from crawler.items import Listing
 from crawler.sites import Site
 
 MANIFEST_NAME = "manifest.json"
+PARTITION = re.compile(r"\.[0-9]+of[0-9]+$")
 ROWS_PER_PART = 20_000
 # The checksum makes a flipped byte an error when the part is read, whatever it would decompress to.
 COMPRESSOR = zstandard.ZstdCompressor(write_checksum=True)
@@ -91,12 +93,13 @@ def run_started_at(crawl_run_id: str) -> datetime:
 
 def whole_run(crawl_run_id: str) -> str:
     """Return the crawl that a run is a part of: itself, unless its name ends as in ".2of4"."""
-    return crawl_run_id.partition(".")[0]
+    return PARTITION.sub("", crawl_run_id)
 
 
 def partition_of(crawl_run_id: str) -> str | None:
     """Return which part of a crawl a run is, as "2of4"; None where it is all of it."""
-    return crawl_run_id.partition(".")[2] or None
+    match = PARTITION.search(crawl_run_id)
+    return match[0][1:] if match else None
 
 
 class LandingWriter:
