@@ -8,9 +8,11 @@ from typing import Any
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 
 from crawler.browser import browser_path
+from crawler.manners import Offsite
 from crawler.sites import Site
 
 HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
@@ -31,6 +33,7 @@ class InBrowser:
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.spider.site.javascript:
             raise NotConfigured
+        self.crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "InBrowser":
@@ -41,6 +44,13 @@ class InBrowser:
         """Mark what the spider asked for; a sitemap is left out, for a browser shows XML in a page of its own."""
         if "is_index" in request.meta and not request.url.endswith((".xml", ".gz")):
             request.meta.update(PAGE_META)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Refuse what comes from another site: a browser goes by itself where a redirect or a script sends it."""
+        if not self.crawler.spider.is_own(response.url):
+            self.crawler.stats.inc_value("offsite/filtered")
+            raise Offsite(response.url)
+        return response
 
 
 def browser_settings(site: Site) -> dict[str, Any]:

@@ -5,11 +5,10 @@ import http.client
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,6 +18,7 @@ from crawler.demo_market import faults
 from crawler.demo_market.faults import FAULTS, Faults, read_rates
 from crawler.demo_market.market import Market
 from crawler.demo_market.process import RunningDemoMarket, running_demo_market
+from crawler.demo_market.server import DemoServer
 from crawler.errors import TasadorError, UsageError
 from crawler.pages.schema_org import SchemaOrgPage
 
@@ -38,10 +38,13 @@ class Seen(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def start() -> Iterator[Start]:
-    """Start a demo market that runs for the rest of the module."""
-    with ExitStack() as stack:
-        yield lambda **options: stack.enter_context(running_demo_market(size=SIZE, **options))
+def start(serve_market: Callable[[DemoServer], RunningDemoMarket]) -> Start:
+    """Start a demo market with these rates of faults."""
+
+    def start_market(faults: Mapping[str, float] | None = None, **options: Any) -> RunningDemoMarket:
+        return serve_market(DemoServer(Market(SIZE), faults=Faults(faults or {}), **options))
+
+    return start_market
 
 
 def _get(url: str, timeout: float = 5) -> Seen:

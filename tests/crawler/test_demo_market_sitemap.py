@@ -1,13 +1,8 @@
 """The demo market's sitemap: an index where one file cannot hold all, and the day on which each ad last changed."""
 
-import asyncio
 import gzip
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +10,6 @@ from crawler.demo_market import sitemap
 from crawler.demo_market.market import Market
 from crawler.demo_market.server import DemoServer
 from crawler.process import crawl
-from crawler.sites import Site
 
 SIZE, SEED = 120, 7
 
@@ -44,30 +38,12 @@ def test_more_addresses_than_one_file_holds_are_an_index(monkeypatch: pytest.Mon
     assert server.answer("GET", f"/sitemap-4{suffix}").status == 404
 
 
-def test_a_gzipped_index_leads_a_crawl_to_every_car(
-    monkeypatch: pytest.MonkeyPatch, make_site: Callable[..., Site], tmp_path: Path
-) -> None:
+def test_a_gzipped_index_leads_a_crawl_to_every_car(monkeypatch, serve_market, make_site, tmp_path) -> None:
     monkeypatch.setattr(sitemap, "URLS_PER_FILE", 12)
-    with serving(DemoServer(Market(30, SEED))) as url:
-        manifest = crawl(make_site(f"{url}/sitemap.xml.gz", spider="sitemap"), str(tmp_path))
+    market = serve_market(DemoServer(Market(30, SEED)))
+    manifest = crawl(make_site(f"{market.url}/sitemap.xml.gz", spider="sitemap"), str(tmp_path))
     assert (manifest.rows, manifest.is_complete) == (30, True)
     assert manifest.stats["index_pages_read"] == 4
-
-
-@contextmanager
-def serving(server: DemoServer) -> Iterator[str]:
-    """Serve in a thread of this process, where the size of a sitemap file can be changed."""
-    loop = asyncio.new_event_loop()
-    listening = loop.run_until_complete(server.listen())
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield server.base_url
-    finally:
-        loop.call_soon_threadsafe(listening.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 def test_an_address_has_the_day_of_its_last_change() -> None:

@@ -87,3 +87,18 @@ def test_a_browser_obeys_robots_txt(make_site, serve, car_page, result_page, nee
     assert [path for path in site.asked if path != "/favicon.ico"] == ["/robots.txt", "/cars", "/car/1"]
     assert all(agent.startswith("Tasador/") for agent in site.user_agents)
     assert manifest.rows == 3
+
+
+@pytest.mark.slow
+def test_a_script_that_leads_to_another_site_brings_no_car(
+    make_site, serve, car_page, result_page, needs_browser, landed, tmp_path
+) -> None:
+    site = serve()
+    elsewhere = f"{site.url.replace('127.0.0.1', 'localhost')}/elsewhere"
+    site.routes |= {
+        "/cars": result_page({1: "/car/1"}),
+        "/car/1": f"<script>location.replace('{elsewhere}')</script>",
+        "/elsewhere": car_page(2),
+    }
+    _, rows = _crawled(make_site(f"{site.url}/cars", javascript=True), tmp_path, landed)
+    assert [row.get("reject_reason", row.get("page")) for row in rows] == ["results", "offsite"]
