@@ -1,4 +1,7 @@
-"""What a crawl says about itself while it runs: one JSON line a second on stdout, for the process that started it."""
+"""What a crawl says about itself while it runs: one JSON line a second on stdout, for the process that started it.
+
+Its log is on stderr, and has a line for what went wrong, not for each page.
+"""
 
 import json
 from typing import Any
@@ -6,6 +9,7 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.logformatter import LogFormatter
 from scrapy.utils.asyncio import create_looping_call
 
 
@@ -39,3 +43,13 @@ class ProgressLines:
         """Print the counts so far."""
         pages = self.stats.get_value("response_received_count", 0)
         print(json.dumps({"pages": pages, "listings": self.stats.get_value("landing/observations", 0)}), flush=True)
+
+
+class NoLinePerPage(LogFormatter):  # type: ignore[misc]  # Scrapy is not followed by mypy
+    """Scrapy's log without a line for every page and item."""
+
+    def crawled(self, *what: Any) -> None:
+        """Say nothing of a page that came."""
+
+    def scraped(self, *what: Any) -> None:
+        """Say nothing of an item that was landed."""

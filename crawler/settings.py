@@ -8,7 +8,8 @@ from crawler.home import home
 # Scrapy's spider loader and its log.
 BOT_NAME = "tasador"
 SPIDER_MODULES = ["crawler.spiders"]
-LOG_LEVEL = "INFO"  # DEBUG writes one line per item
+LOG_LEVEL = "INFO"
+LOG_FORMATTER = "crawler.extensions.NoLinePerPage"  # Scrapy makes its DEBUG lines even where nobody reads them
 
 # The landing pipeline, the progress extension and the archive, which are ours.
 ITEM_PIPELINES = {"crawler.pipelines.LandingPipeline": 100}
