@@ -1,11 +1,12 @@
 """tasador.toml: what is read from it, and the one line that says what is wrong with it."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from crawler.errors import UsageError
-from crawler.sites import SHIPPED_CONFIG, SPIDERS, read_site, read_sites
+from crawler.sites import SHIPPED_CONFIG, SPIDERS, Site, read_site, read_sites
 
 MARKET = '[markets.us]\ncurrency = "USD"\n'
 
@@ -93,3 +94,38 @@ def test_every_spider_can_be_named_by_a_site() -> None:
     settings = Settings()
     settings.setmodule("crawler.settings")
     assert tuple(SpiderLoader.from_settings(settings).list()) == SPIDERS
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ('url_file = ""', "sites.lot.url_file must be the path of a .csv or .txt file of addresses, got ''"),
+        ('detail_urls = "("', "sites.lot.detail_urls must be a regular expression that listings' addresses match"),
+        ("result_cap = 0", "sites.lot.result_cap must be a whole number above 0, got 0"),
+        ("max_index_pages = 0", "sites.lot.max_index_pages must be a whole number above 0, got 0"),
+        ('split = [{parameter = "make"}]', "sites.lot.split must be a list of {parameter"),
+        ('feed = {vehicles = "data"}', "sites.lot.feed must be a table of cars, next and total"),
+    ],
+)
+def test_a_wrong_setting_of_an_access_method_is_one_line(config, settings: str, message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        read_sites(config(settings))
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_url_file_lies_beside_the_configuration(config, tmp_path: Path) -> None:
+    assert read_site("lot", config('url_file = "cars.csv"')).url_file == str(tmp_path / "cars.csv")
+
+
+def test_every_setting_is_documented() -> None:
+    text = (SHIPPED_CONFIG.parent / "docs" / "sites.md").read_text(encoding="utf-8")
+    assert [entry.name for entry in fields(Site) if entry.name != "name" and f"| `{entry.name}` |" not in text] == []
+
+
+def test_the_documented_examples_are_valid(tmp_path: Path) -> None:
+    text = (SHIPPED_CONFIG.parent / "docs" / "sites.md").read_text(encoding="utf-8")
+    examples = [block.partition("```")[0] for block in text.split("```toml\n")[1:]]
+    config = tmp_path / "tasador.toml"
+    config.write_text(MARKET + "\n".join(examples))
+    assert set(read_sites(config)) == {"dealer.example", "feed.example", "cars.com"}
