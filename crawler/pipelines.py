@@ -31,6 +31,8 @@ STATS = {
     "other_urls": "detail_urls/filtered",
     "details_saved": "details/saved",
     "repeated": "landing/repeated",
+    "second_readings": "index/read_again",  # of all result pages, for their site stated more listings than they showed
+    "listings_missing": "index/missing",
 }
 GROUPS = {
     "statuses": "downloader/response_status_count/",

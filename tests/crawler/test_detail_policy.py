@@ -82,6 +82,22 @@ def test_a_card_whose_price_changes_while_pages_are_read_is_observed_twice(crawl
     assert prices == ["20004", "18999"]
 
 
+def test_a_listing_that_slips_to_a_page_already_read_is_found_by_a_second_reading(crawl_on, lot) -> None:
+    """Car 0 is sold after page 1 was read: car 5 moves to page 1, and page 2 begins with car 6."""
+
+    def page(numbers: range, next_url: str = "") -> str:
+        cars = [{"id": n, "make": "Invented", "price": 20_000 + n} for n in numbers]
+        return json.dumps({"cars": cars, "total": 10, "next": next_url})
+
+    first_pages = iter([page(range(5), "/api?page=2"), page(range(1, 6), "/api?page=2")])
+    lot.routes |= {"/api": lambda: next(first_pages), "/api?page=2": page(range(6, 10))}
+    feed = {"cars": "cars", "total": "total", "next": "next"}
+    manifest, rows, _ = crawl_on(0, "/api", spider="inventory", feed=feed)
+    assert sorted(row["listing_id"] for row in rows) == [f"cars.test:{n}" for n in range(10)]
+    assert (manifest.stats["second_readings"], manifest.stats["listings_missing"]) == (1, 0)
+    assert manifest.is_complete
+
+
 def sitemap_of(url: str, lastmods: dict[int, str]) -> str:
     entries = "".join(f"<url><loc>{url}/car/{n}</loc><lastmod>{day}</lastmod></url>" for n, day in lastmods.items())
     return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
