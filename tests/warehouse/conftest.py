@@ -11,7 +11,7 @@ import pytest
 from crawler.clock import ENVIRONMENT_VARIABLE
 from crawler.home import Home, home
 from crawler.items import Listing
-from crawler.landing import LandingWriter
+from crawler.landing import Health, LandingWriter
 from crawler.sites import Market, Site
 from warehouse.connection import connect
 from warehouse.load import load_landing
@@ -49,6 +49,7 @@ class Crawls:
         rejects: tuple[str, ...] = (),
         presence: tuple[Listing, ...] = (),
         is_finished: bool = True,
+        health: Health | None = None,
     ) -> LandingWriter:
         """Land one crawl run without loading it."""
         self.at(self.day(day))
@@ -61,7 +62,7 @@ class Crawls:
             writer.reject(reason, url="https://cars.example/rejected")
         writer.flush()
         if is_finished:
-            writer.finish(reason="finished", is_complete=is_complete, scope=[scope])
+            writer.finish(reason="finished", is_complete=is_complete, scope=[scope], health=health)
         return writer
 
     def load(self, day: float, *listings: Listing, **how: Any) -> LandingWriter:

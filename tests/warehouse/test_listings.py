@@ -1,5 +1,7 @@
 """The transforms over crawls, on rows written by hand: listings, price_changes, rejects, reconciliation, crawl_runs."""
 
+import pytest
+
 from warehouse.refresh import refresh
 
 
@@ -70,6 +72,15 @@ def test_a_crawl_that_is_not_whole_proves_nothing_gone(crawls):
     crawls.load(3, crawls.car("b"), scope="another query")
     crawls.load(4)
     assert crawls.rows("select distinct status from listings") == [("live",)]
+
+
+@pytest.mark.parametrize("health", ["partial", "changed", "blocked", "failed"])
+def test_a_complete_crawl_that_is_not_healthy_proves_nothing_gone(crawls, health):
+    crawls.load(0, crawls.car("a"), health="healthy")
+    crawls.load(1, crawls.car("b"), health=health)
+    assert crawls.rows("select status from listings order by listing_id") == [("live",), ("live",)]
+    crawls.load(2, crawls.car("b"), health="healthy")
+    assert crawls.rows("select status from listings order by listing_id") == [("gone",), ("live",)]
 
 
 def test_a_crawl_is_complete_only_when_all_that_it_landed_is_loaded(crawls):

@@ -75,6 +75,20 @@ def test_a_manifest_that_arrives_after_its_parts_is_picked_up(crawls):
     assert crawls.row("select crawl_run_id, is_complete, scope from manifests") == (writer.crawl_run_id, True, ["all"])
 
 
+def test_a_manifest_says_how_its_crawl_went_and_an_old_one_nothing(crawls):
+    crawls.land(0, crawls.car("a"), health="partial")
+    old = Path(crawls.land(1, crawls.car("a")).folder) / "manifest.json"
+    manifest = json.loads(old.read_text())
+    old.write_text(
+        json.dumps(
+            {name: manifest[name] for name in manifest if not name.startswith(("health", "part"))}
+            | {"parts": manifest["parts"]}
+        )
+    )
+    load(crawls)
+    assert crawls.rows("select health from manifests order by started_at") == [("partial",), (None,)]
+
+
 def test_line_numbers_count_within_each_part(crawls):
     writer = LandingWriter(crawls.home.landing, Site("cars.example", Market("us", "USD", "mi")), rows_per_part=3)
     for number in range(7):
