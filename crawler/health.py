@@ -192,9 +192,11 @@ def _pages_read(stats: dict[str, Any]) -> int:
 
 
 def pages_lost(stats: dict[str, Any]) -> int:
-    """Return how many pages should have been read and were not; that a listing is gone is no loss."""
+    """Return how many pages should have been read and were not; that a listing is gone, or no car, is no loss."""
     return sum(
-        pages for place, pages in stats["lost"].items() if not place.endswith("/gone") or place.startswith("index")
+        pages
+        for place, pages in stats["lost"].items()
+        if not place.endswith(("/gone", "/other_vehicle")) or place.startswith("index")
     )
 
 
@@ -210,6 +212,8 @@ def _lost_words(stats: dict[str, Any]) -> str:
 
 
 def _end_words(crawl: Ended) -> str:
+    if crawl.finish_reason == FINISHED and crawl.stats.get("not_covered"):
+        return "a query that the site cuts off is not covered by its parts"
     if crawl.finish_reason == FINISHED:
         return "it read what it could"
     return LIMITS.get(crawl.finish_reason, f"it ended with {crawl.finish_reason}")

@@ -3,18 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
-SCRIPT_WITH_ID = r"<script\b[^>]{{0,1000}}?\sid=[\"']?{}(?=[\"'\s>])[^>]{{0,1000}}>(.*?)</script"
+SCRIPT_WITH_ID = r"<script\b[^>]{{0,1000}}?\sid=[\"']?{}(?=[\"'\s>])[^>]{{0,1000}}>"
+SCRIPT_END = re.compile("</script", re.IGNORECASE)
 
-# A script may go on after it: with another assignment on a line of its own.
-ASSIGNMENT = r"\bwindow\.\w+\[[\"']{}[\"']\]\s*=\s*(\{{.*?\}});?\s*(?:</script|\n\s*(?:window|var|let|const)\b)"
+ASSIGNMENT = r"\bwindow\.\w+\[[\"']{}[\"']\]\s*=\s*"
 
 # Line breaks, what no file may hold, and halves of characters.
 UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 
-COMMENT_MARKS = re.compile(r"<!--[^{}\[\]]*?-->|<!--|-->|(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>")
+COMMENT_MARKS = re.compile(r"<!--[^{}\[\]]{0,1000}?-->|<!--|-->|(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>")
 # Strings first, so that nothing inside of one is taken for a comment or a comma. What is never closed goes to the end.
 STRING = r'("(?:[^"\\]|\\.?)*(?:"|\Z))'
 COMMENTS = re.compile(STRING + r"|/\*.*?(?:\*/|\Z)|//[^\n\r]*", re.DOTALL)
@@ -24,21 +23,30 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
 ESCAPES = re.compile(r'(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\')
 
 # Numbers stay as they were published; control characters in strings are forgiven.
-_loads = partial(
-    json.loads, strict=False, parse_int=str, parse_float=str, parse_constant=lambda _: None
-)  # fmt: skip
+_JSON = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=lambda _: None)
 
 
 def script_json(html: str, element_id: str) -> Any:
     """Return the JSON in the script element of this id; None where there is none."""
-    match = re.search(SCRIPT_WITH_ID.format(re.escape(element_id)), html, re.DOTALL)
-    return parsed(match[1]) if match else None
+    content = next(script_contents(html, re.compile(SCRIPT_WITH_ID.format(re.escape(element_id)))), None)
+    return None if content is None else parsed(content)
+
+
+def script_contents(html: str, opening: re.Pattern[str]) -> Iterator[str]:
+    """Yield what stands between each such opening tag and the end of its script element."""
+    place = 0
+    while (start := opening.search(html, place)) and (end := SCRIPT_END.search(html, start.end())):
+        yield html[start.end() : end.start()]
+        place = end.end()
 
 
 def assigned_json(html: str, name: str) -> Any:
     """Return the JSON that a script assigns to ``window.ANYTHING["name"]``; None where there is none."""
-    match = re.search(ASSIGNMENT.format(re.escape(name)), html, re.DOTALL)
-    return parsed(match[1]) if match else None
+    match = re.search(ASSIGNMENT.format(re.escape(name)), html)
+    try:
+        return _JSON.raw_decode(html, match.end())[0] if match else None
+    except ValueError:
+        return None
 
 
 def parsed(text: str) -> Any:
@@ -48,11 +56,11 @@ def parsed(text: str) -> Any:
         RecursionError: it is nested a thousand deep.
     """
     try:
-        return _loads(text)
+        return _JSON.decode(text)
     except ValueError:
         pass
     try:
-        return _loads(_repaired(text))
+        return _JSON.decode(_repaired(text))
     except ValueError:
         return None
 

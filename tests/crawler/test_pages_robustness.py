@@ -1,6 +1,7 @@
 """Nothing that a page contains makes a page class raise."""
 
 import json
+import time
 from html import escape
 from typing import Any
 
@@ -43,6 +44,11 @@ def html_of(name: str, data: Any) -> str:
         return JSON_LD.format(json.dumps(data)) + SCRIPT.format(
             "__NEXT_DATA__", json.dumps({"props": {"pageProps": props}})
         )
+    if name == "hemmings":
+        search = {"total_count": "9", "results_per_page": data, "results": data}
+        return JSON_LD.format(json.dumps(data)) + SCRIPT.format(
+            "listings-search-json", json.dumps({"results": search if isinstance(data, list) else data})
+        )
     facts = {"listing_id": "0000", "page_name": "shopping/vehicle-details", "vin": data, "seller_type": data}
     scripts = {
         "initial-activity-data": facts if data else data,
@@ -70,6 +76,14 @@ def test_json_of_any_shape_is_read_without_raising(name: str, data: Any) -> None
     read_all(PAGE_CLASSES[name](html_of(name, data), URL))
 
 
+@given(data=JSON)
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_facts_of_any_shape_on_a_detail_page_of_2021_are_read_without_raising(data: Any) -> None:
+    rows = '<h1 class="listing-title">x</h1><dl class="fancy-description-list"><dt>VIN</dt><dd>1</dd></dl>'
+    script = f'<script>window.CARS["initialActivity"] = {json.dumps(data)};</script>'
+    read_all(PAGE_CLASSES["cars.com"](rows + script + SCRIPT.format("CarsWeb.ListingController.show", script), URL))
+
+
 @pytest.mark.parametrize("name", PAGE_CLASSES)
 @given(text=st.text(max_size=200) | st.text(alphabet='<>{}[]":,!- script=\x00', max_size=200))
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -85,6 +99,23 @@ def test_json_nested_too_deep_is_read_without_raising(name: str, depth: int, ope
     closing = {"[": "]"}.get(opening, "}")
     nested = opening * depth + "1" + closing * depth
     read_all(PAGE_CLASSES[name](JSON_LD.format(nested) + SCRIPT.format("__NEXT_DATA__", nested), URL))
+
+
+HOSTILE = {
+    "open scripts": '<script type="application/ld+json">' * 9_000,
+    "open comments": JSON_LD.format("<!--" * 60_000),
+    "open block comments": JSON_LD.format("/*" * 100_000),
+    "escaped quotes": JSON_LD.format('\\"' * 100_000),
+    "open microdata": "<b itemscope itemprop=name>" * 5_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("name", PAGE_CLASSES)
+def test_hostile_page_is_given_up_in_little_time(name: str, text: str) -> None:
+    started = time.process_time()
+    read_all(PAGE_CLASSES[name](text, URL))
+    assert time.process_time() - started < 3  # they once took minutes
 
 
 def test_broken_json_is_repaired_without_touching_its_strings() -> None:
