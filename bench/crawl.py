@@ -1,6 +1,6 @@
 """Our crawl against a bare Scrapy spider that downloads the same pages from nginx and keeps nothing.
 
-``python -m bench.crawl`` measures the ratios, ``--memory`` what a ten times larger site does to peak memory.
+``python -m bench.crawl`` prints JSON lines: with the archive off, with it on, and in two partitions at once.
 """
 
 import json
@@ -23,20 +23,16 @@ from crawler.sites import Market, Site
 ARCHIVE_OFF_RATIO = 0.75  # of a bare spider's pages per second, at least
 ARCHIVE_ON_RATIO = 0.50
 PARTITIONS_RATIO = 1.15  # of one crawl's CPU per page, at most
-MEMORY_RATIO = 1.20  # of a ten times smaller site's peak, at most
-
-SMALL_PAGE_BYTES = 4_000  # for memory, where what is asked and seen grows and what a page holds does not
 
 
 @click.command()
 @click.option("--pages", default=4000, show_default=True, help="Cars of the site, one page each.")
 @click.option("--page-bytes", default=50_000, show_default=True, help="Size of a car's page.")
 @click.option("--rounds", default=3, show_default=True, help="Each crawl is run so often, in turn; medians count.")
-@click.option("--memory", is_flag=True, help="Measure peak memory at --pages and ten times as many instead; long.")
-def main(pages: int, page_bytes: int, rounds: int, memory: bool) -> None:
+def main(pages: int, page_bytes: int, rounds: int) -> None:
     """Print one JSON line per question, with its figure and its limit. Exit code 1 where a limit is broken."""
     try:
-        lines = list(_printed(_memory(pages) if memory else _speed(pages, page_bytes, rounds)))
+        lines = list(_printed(_speed(pages, page_bytes, rounds)))
     except FileNotFoundError as error:
         click.echo(json.dumps({"bench": "crawl", "skipped": str(error)}))
         return
@@ -93,18 +89,6 @@ def _partitions(site: Site, whole: list[Cost], rounds: int) -> dict[str, Any]:
         "holds": two / one <= PARTITIONS_RATIO,
         "cpu_ms_per_page": round(two, 3), "one_cpu_ms_per_page": round(one, 3),
         "pages_per_second": round(median(sum(c.pages_per_second for c in run) for run in runs), 1),
-    }  # fmt: skip
-
-
-def _memory(pages: int) -> Iterator[dict[str, Any]]:
-    peaks = []
-    for size in (pages, 10 * pages):
-        with _bench_site(size, SMALL_PAGE_BYTES) as (site, _):
-            peaks += [cost.peak_mb for cost in side_by_side(partial(ours, site))]
-    yield {
-        "bench": "crawl", "what": f"peak memory from {pages:,} to {10 * pages:,} listings",
-        "ratio": round(peaks[1] / peaks[0], 3), "limit": MEMORY_RATIO, "holds": peaks[1] / peaks[0] <= MEMORY_RATIO,
-        "peak_mb": [round(peak, 1) for peak in peaks],
     }  # fmt: skip
 
 
