@@ -73,8 +73,9 @@ def _site(market: RunningDemoMarket) -> Site:
 
 def _crawl_line(manifest: Manifest) -> Line:
     stats = {name: manifest.stats[name] for name in ("requests", "retries", "seconds")}
-    ended = {"finish_reason": manifest.finish_reason, "rows": manifest.rows, "rejects": manifest.rejects}
-    return {"what": "crawl", **ended, **stats, "holds": manifest.finish_reason == "finished"}
+    ended = {"finish_reason": manifest.finish_reason, "health": manifest.health}
+    landed = {"rows": manifest.rows, "rejects": manifest.rejects}
+    return {"what": "crawl", **ended, **landed, **stats, "holds": manifest.finish_reason == "finished"}
 
 
 def reconcile(served: dict[str, Any], rows: Rows, url: str) -> Iterator[Line]:
