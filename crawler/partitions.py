@@ -102,7 +102,10 @@ def _joined(crawl_run_id: str, parts: list[Manifest]) -> Manifest:
         parts=sum(part.parts for part in parts),
         rejects=sum(part.rejects for part in parts),
         stats=_summed([part.stats for part in parts])
-        | {"partitions": {part.partition: part.stats for part in parts}},
+        | {
+            "not_covered": [line for part in parts for line in part.stats.get("not_covered", ())],
+            "partitions": {part.partition: part.stats for part in parts},
+        },
     )
 
 

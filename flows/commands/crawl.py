@@ -55,6 +55,8 @@ def crawl(
     click.echo(f"{manifest.rows} observations, {manifest.rejects} rejects, {complete}: {manifest.finish_reason}")
     click.echo(f"{manifest.stats['details_saved']} requests saved: those listings' own pages say nothing new")
     click.echo(f"{manifest.health}: {manifest.health_reason}")
+    for line in manifest.stats.get("not_covered", ()):
+        click.echo(f"not covered: {line}")
     click.echo(f"Landed in {home.landing}/{site}/{manifest.crawl_run_id}")
 
 

@@ -155,4 +155,5 @@ def test_a_crawl_that_cannot_split_far_enough_is_not_complete_and_says_so(capped
     manifest = crawl(make_site(f"{capped.url}/cars?page=1", result_cap=CAP), str(tmp_path))
     rows = [row for row in landed(tmp_path, manifest) if row.get("page") == "results"]
     assert (len(rows), manifest.is_complete) == (CAP, False)
+    assert "a query that the site cuts off is not covered" in manifest.health_reason
     assert manifest.stats["not_covered"] == [f"{capped.url}/cars?page=1 has 300 listings and shows at most 40"]
