@@ -28,10 +28,9 @@ class Cost:
         """How fast it went, on this machine with whatever else it was doing."""
         return self.pages / self.seconds
 
-    @property
-    def cpu_ms_per_page(self) -> float:
-        """What a page took of a processor, start of the process included."""
-        return 1000 * self.cpu_seconds / self.pages
+    def cpu_ms_per_page(self, start: float) -> float:
+        """What a page took of a processor, where the process took ``start`` seconds of one before its first page."""
+        return 1000 * (self.cpu_seconds - start) / self.pages
 
 
 def ours(site: Site) -> Cost:

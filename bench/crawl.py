@@ -46,6 +46,9 @@ def _printed(lines: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _speed(pages: int, page_bytes: int, rounds: int) -> Iterator[dict[str, Any]]:
+    with _bench_site(2, page_bytes) as (site, static):  # so few pages that all is the start of the process
+        tiny = _in_turn({"bare": partial(bare, site, static.urls), "ours": partial(ours, site)}, rounds)
+        starts = {name: min(cost.cpu_seconds for cost in costs) for name, costs in tiny.items()}
     with _bench_site(pages, page_bytes) as (site, static):
         crawls = {
             "bare": partial(bare, site, static.urls),
@@ -53,9 +56,9 @@ def _speed(pages: int, page_bytes: int, rounds: int) -> Iterator[dict[str, Any]]
             "archive_on": partial(ours, replace(site, archive=True)),
         }
         costs = _in_turn(crawls, rounds)
-        yield _against_bare("archive off", costs["archive_off"], costs["bare"], ARCHIVE_OFF_RATIO)
-        yield _against_bare("archive on", costs["archive_on"], costs["bare"], ARCHIVE_ON_RATIO)
-        yield _partitions(site, costs["archive_off"], rounds)
+        yield _against_bare("archive off", costs["archive_off"], costs["bare"], ARCHIVE_OFF_RATIO, starts)
+        yield _against_bare("archive on", costs["archive_on"], costs["bare"], ARCHIVE_ON_RATIO, starts)
+        yield _partitions(site, costs["archive_off"], rounds, starts["ours"])
 
 
 def _in_turn(crawls: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
@@ -67,9 +70,11 @@ def _in_turn(crawls: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str,
     return costs
 
 
-def _against_bare(what: str, our_costs: list[Cost], bare_costs: list[Cost], limit: float) -> dict[str, Any]:
+def _against_bare(
+    what: str, our_costs: list[Cost], bare_costs: list[Cost], limit: float, starts: dict[str, float]
+) -> dict[str, Any]:
     speeds = [median(cost.pages_per_second for cost in costs) for costs in (our_costs, bare_costs)]
-    cpu = [median(cost.cpu_ms_per_page for cost in costs) for costs in (our_costs, bare_costs)]
+    cpu = [_cpu(our_costs, starts["ours"]), _cpu(bare_costs, starts["bare"])]
     ratio, cpu_ratio = speeds[0] / speeds[1], cpu[1] / cpu[0]
     return {
         "bench": "crawl", "what": what, "ratio": round(ratio, 3), "limit": limit, "cpu_ratio": round(cpu_ratio, 3),
@@ -79,11 +84,14 @@ def _against_bare(what: str, our_costs: list[Cost], bare_costs: list[Cost], limi
     }  # fmt: skip
 
 
-def _partitions(site: Site, whole: list[Cost], rounds: int) -> dict[str, Any]:
+def _cpu(costs: list[Cost], start: float) -> float:
+    return median(cost.cpu_ms_per_page(start) for cost in costs)
+
+
+def _partitions(site: Site, whole: list[Cost], rounds: int, start: float) -> dict[str, Any]:
     halves = [replace(site, name=f"{site.name}-{url[-3]}", start_urls=(url,)) for url in site.start_urls]
     runs = [side_by_side(*(partial(ours, half) for half in halves)) for _ in range(rounds)]
-    one = median(cost.cpu_ms_per_page for cost in whole)
-    two = median(1000 * sum(c.cpu_seconds for c in run) / sum(c.pages for c in run) for run in runs)
+    one, two = _cpu(whole, start), median(_cpu(list(run), start) for run in runs)
     return {
         "bench": "crawl", "what": "two partitions", "ratio": round(two / one, 3), "limit": PARTITIONS_RATIO,
         "holds": two / one <= PARTITIONS_RATIO,
