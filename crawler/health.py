@@ -12,7 +12,8 @@ from typing import Any
 import fsspec
 
 from crawler.items import FIELD_NAMES
-from crawler.landing import Health, Observation, read_manifest
+from crawler.landing import Health, Observation, partition_of, read_manifest, whole_run
+from crawler.resume import RUN_NAME
 
 # Pages that were fetched fine and cannot be read: one is an accident, most of them are another layout.
 UNREADABLE = ("unreadable", "not_a_detail_page", "page_class_failed")
@@ -222,17 +223,15 @@ def _end_words(crawl: Ended) -> str:
 def history(landing: str, site: str, scope: list[str], partition: str | None = None) -> list[dict[str, Any]]:
     """Return the stats of the last healthy, complete crawls of the same part of a site, the newest first."""
     files, path = fsspec.core.url_to_fs(f"{landing.rstrip('/')}/{site}")
-    runs = sorted(
-        (entry["name"] for entry in files.ls(path, detail=True) if entry["type"] == "directory"), reverse=True
-    )
+    names = (entry["name"].rstrip("/").rpartition("/")[2] for entry in files.ls(path, detail=True))
+    runs = [name for name in names if RUN_NAME.match(whole_run(name)) and partition_of(name) == partition]
     found: list[dict[str, Any]] = []
-    for run in runs[:HISTORY_LOOKED_AT]:
+    for run in sorted(runs, reverse=True)[:HISTORY_LOOKED_AT]:
         try:
-            manifest = read_manifest(files.unstrip_protocol(run))
+            manifest = read_manifest(files.unstrip_protocol(f"{path}/{run}"))
         except (OSError, ValueError, TypeError):  # it has not finished, or cannot be read: no measure for others
             continue
-        is_same = (sorted(manifest.scope), manifest.partition) == (sorted(scope), partition)
         is_judged = "coverage" in manifest.stats  # a crawl in parts is judged part by part
-        if is_same and is_judged and manifest.is_complete and manifest.health == "healthy":
+        if is_judged and manifest.is_complete and manifest.health == "healthy" and set(manifest.scope) == set(scope):
             found.append(manifest.stats)
     return found[:HISTORY]
