@@ -7,7 +7,8 @@ from crawler.items import Listing
 # What identifies a car that has neither id, URL nor VIN. Never the price: a price cut is the same listing.
 FINGERPRINT_FIELDS = (
     "title", "make", "model", "trim", "model_year", "mileage", "body_style", "engine", "engine_displacement",
-    "transmission", "drivetrain", "fuel_type", "exterior_color", "interior_color", "seller_name", "postal_code", "city",
+    "cylinders", "power", "transmission", "drivetrain", "fuel_type", "fuel_economy_city", "fuel_economy_highway",
+    "doors", "seats", "exterior_color", "interior_color", "seller_name", "postal_code", "city",
 )  # fmt: skip
 
 

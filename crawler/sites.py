@@ -151,17 +151,31 @@ def read_site(name: str, path: Path | None = None) -> Site:
     return sites[name]
 
 
+def checked_name(name: str) -> str:
+    """Return a site's name, which is a folder's too. Raises UsageError where it cannot be one."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise UsageError(f"site must be a name of letters, digits, dots, dashes and underscores, got {name!r}")
+    return name
+
+
+def checked_currency(currency: object, what: str = "currency") -> str:
+    """Return a currency. Raises UsageError where it is no code of three capital letters."""
+    if not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
+        raise UsageError(f"{what} must be an ISO 4217 code, got {currency!r}")
+    return currency
+
+
 def _market(path: Path, name: str, table: dict[str, Any]) -> Market:
     _check_keys(path, f"markets.{name}", table, {"currency", "distance_unit"})
     currency, unit = table.get("currency", ""), table.get("distance_unit", "mi")
-    if not (isinstance(currency, str) and len(currency) == 3 and currency.isupper()):
-        raise UsageError(f"{path}: markets.{name}.currency must be an ISO 4217 code, got {currency!r}")
+    checked_currency(currency, f"{path}: markets.{name}.currency")
     if unit not in ("mi", "km"):
         raise UsageError(f"{path}: markets.{name}.distance_unit must be mi or km, got {unit!r}")
     return Market(name, currency, unit)
 
 
 def _site(path: Path, name: str, table: dict[str, Any], markets: dict[str, Market]) -> Site:
+    checked_name(name)
     _check_keys(path, f"sites.{name}", table, {entry.name for entry in fields(Site)} - {"name"})
     if table.get("market") not in markets:
         raise UsageError(

@@ -89,25 +89,31 @@ def _training_rows(snapshot: Path, market: str) -> int:
 
 
 def _train_each(recipes: Sequence[Recipe], folder: Path, workers: int, progress: Progress) -> dict[str, TrainedRun]:
+    running: set[subprocess.Popen[str]] = set()
     with ThreadPoolExecutor(workers) as pool:
         try:
-            results = list(pool.map(lambda recipe: _train_one(recipe, folder, progress), recipes))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # an interrupted training starts no further process
+            results = list(pool.map(lambda recipe: _train_one(recipe, folder, progress, running), recipes))
+        except BaseException:  # an interrupted training starts no further process and ends those under way
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in tuple(running):
+                child.terminate()
+            raise
     return {result.estimator: result for result in results}
 
 
-def _train_one(recipe: Recipe, folder: Path, progress: Progress) -> TrainedRun:
+def _train_one(recipe: Recipe, folder: Path, progress: Progress, running: "set[subprocess.Popen[str]]") -> TrainedRun:
     """Run one child to its end; its stderr is kept beside the model runs where it failed."""
     market = folder / recipe.market
     market.mkdir(parents=True, exist_ok=True)
-    log = market / f"failed-{recipe.estimator}.log"
+    log = market / f"training-{recipe.estimator}.log"
     last: dict[str, Any] = {}
     with log.open("w") as stderr, _child(recipe, folder, stderr.fileno()) as child:
+        running.add(child)
         for line in child.stdout or ():
             last = json.loads(line)
             if "done" in last:
                 progress(recipe.estimator, last["done"], recipe.folds)
+    running.discard(child)
     if "folder" in last:
         log.unlink()
         return TrainedRun(recipe.estimator, folder=Path(last["folder"]))
@@ -119,7 +125,8 @@ def _child(recipe: Recipe, folder: Path, stderr: int) -> subprocess.Popen[str]:
     # Two OpenMP jobs that both want all processors slow each other several times over.
     environment = os.environ | {"OMP_NUM_THREADS": str(recipe.threads)}
     command = [sys.executable, "-P", "-m", "models.worker", request]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True)
+    # A process group of its own: Ctrl-C reaches it once, by us.
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True, process_group=0)
 
 
 def _end(returncode: int) -> str:

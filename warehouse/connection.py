@@ -57,8 +57,8 @@ def open_market(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def first_line(error: Exception) -> str:
-    """Return what DuckDB says without the excerpt and the hints below it."""
-    return str(error).splitlines()[0]
+    """Return in one line what DuckDB says and which names it would know, without the excerpt below."""
+    return " ".join(str(error).split("\n\n")[0].splitlines())
 
 
 def _open_when_free(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:

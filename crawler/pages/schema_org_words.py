@@ -163,13 +163,18 @@ def _addressed(entry: dict[str, Any], key: str) -> Any:
 
 
 def _identity(car: dict[str, Any]) -> Said:
-    """Return vin and source_id; sites put either into ``productID`` and ``identifier``."""
+    """Return vin and source_id; sites put either into ``productID`` and ``identifier``.
+
+    What looks like a VIN is the site's own identifier where the car names its VIN besides.
+    """
+    named = _said(car, {"vin": ("vehicleIdentificationNumber",)})
     found: Said = {}
     for entry in (*_listed(car.get("productID")), *_listed(car.get("identifier"))):
         name = (words_at(entry, "propertyID", "name") or "").lower()
         if value := words_at(entry, "value", "@value") if isinstance(entry, dict) else words(entry):
-            found.setdefault("vin" if name in VIN_NAMES or VIN.fullmatch(value) else "source_id", value)
-    return found | _said(car, {"vin": ("vehicleIdentificationNumber",)})
+            is_vin = name in VIN_NAMES or ("vin" not in named and VIN.fullmatch(value))
+            found.setdefault("vin" if is_vin else "source_id", value)
+    return found | named
 
 
 def _seller(offer: dict[str, Any]) -> Said:

@@ -2,6 +2,7 @@
 
 import click
 
+from crawler.errors import TasadorError
 from crawler.home import Home
 
 
@@ -20,6 +21,8 @@ def score(home: Home, markets: tuple[str, ...]) -> None:
 
     with step("Scoring"):
         scores = score_step(home, markets or None)
+    if not any(rows is not None for rows in scores.values()):
+        raise TasadorError("no market has a champion yet: run `tasador retrain`")
     for market, rows in scores.items():
         told = "no champion yet: run `tasador retrain`" if rows is None else f"{rows:,} live listings scored"
         click.echo(f"{market}: {told}")

@@ -12,7 +12,7 @@ import fsspec
 from crawler.errors import UsageError
 from crawler.home import Home
 from crawler.landing import MANIFEST_NAME, LandingWriter
-from crawler.sites import DistanceUnit, Market, Site, read_sites
+from crawler.sites import DistanceUnit, Market, Site, checked_currency, checked_name, read_sites
 from crawler.tables import Table, read_table
 from flows.steps.refresh import Refreshed, refresh
 
@@ -64,10 +64,10 @@ def site_of_import(name: str, currency: str | None, distance_unit: DistanceUnit 
         UsageError: the site is not configured and no currency says how to read it, or the two disagree.
     """
     known = read_sites().get(name)
-    if known is None and currency is None:
+    if known is None and (currency is None or distance_unit is None):
         raise UsageError(f"site {name!r} is not in tasador.toml: add it there, or give --currency and --distance-unit")
     if known is None:
-        return Site(name, Market(name, str(currency), distance_unit or "mi"))
+        return Site(checked_name(name), Market(name, checked_currency(str(currency)), distance_unit or "mi"))
     if currency not in (None, known.market.currency):
         raise UsageError(f"currency of {name} must be {known.market.currency} (tasador.toml), got {currency!r}")
     if distance_unit not in (None, known.market.distance_unit):
@@ -76,8 +76,9 @@ def site_of_import(name: str, currency: str | None, distance_unit: DistanceUnit 
 
 
 def _run_id(path: Path, site: Site, mapping: Mapping[str, str]) -> str:
-    """Name the run by its content, so that the same file lands once."""
-    reading = json.dumps([site.name, sorted(mapping.items())]).encode()
+    """Name the run by its content and by how it is read, so that the same file lands once."""
+    market = site.market
+    reading = json.dumps([site.name, market.currency, market.distance_unit, sorted(mapping.items())]).encode()
     return f"import-{hashlib.sha256(path.read_bytes() + reading).hexdigest()[:16]}"
 
 

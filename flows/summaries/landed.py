@@ -31,6 +31,7 @@ def tell_import(home: Home, imported: Imported) -> None:
     if imported.was_known:
         print_lines([f"This file was imported before, as {imported.crawl_run_id}: nothing was added."])
     tell_reconciliation(home, imported.crawl_run_id)
+    print_lines(["Next: `tasador retrain` learns from them, `tasador score` prices them."])
 
 
 def tell_reconciliation(home: Home, crawl_run_id: str) -> None:

@@ -68,6 +68,6 @@ def _in_full(row: dict[str, Any]) -> list[str]:
         f"  range      {price_range['coverage']:.0%} stated; {manifest['holdout_coverage']:.1%} of the held-out cars "
         "lie in it",
         f"  verdict    {row['verdict']}: {row['verdict_reason']}",
-        f"  learned of {row['snapshot_path']}",
+        f"  snapshot   {row['snapshot_path']}",
         "",
     ]

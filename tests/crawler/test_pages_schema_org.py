@@ -38,6 +38,8 @@ def offer(price: Any, **more: Any) -> dict[str, Any]:
         ({"identifier": "12345678901234567"}, "12345678901234567", None),
         ({"productID": {"name": "vin", "value": "X1"}, "vehicleIdentificationNumber": "X2"}, None, "X2"),
         ({"identifier": {"propertyID": "VIN"}, "productID": None}, None, None),
+        ({"identifier": "1HGMTNBYXSA000000"}, None, "1HGMTNBYXSA000000"),
+        ({"identifier": "A" * 17, "vehicleIdentificationNumber": "B" * 17}, "A" * 17, "B" * 17),
     ],
 )
 def test_identity_is_what_the_car_says_of_itself(words: dict[str, Any], source_id: str | None, vin: str | None) -> None:

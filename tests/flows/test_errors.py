@@ -37,7 +37,24 @@ def test_a_site_without_configuration_needs_a_currency(tasador: Callable[..., ob
     table = tmp_path / "cars.csv"
     table.write_text(ONE_CAR)
     assert_one_line(tasador("import", str(table), "--site", "elsewhere"), 2, "--currency")
-    assert tasador("import", str(table), "--site", "elsewhere", "--currency", "CAD").code == 0
+    assert_one_line(tasador("import", str(table), "--site", "elsewhere", "--currency", "CAD"), 2, "--distance-unit")
+    unit = ("--distance-unit", "km")
+    assert_one_line(tasador("import", str(table), "--site", "elsewhere", "--currency", "dollar", *unit), 2, "ISO 4217")
+    assert_one_line(tasador("import", str(table), "--site", "../up", "--currency", "CAD", *unit), 2, "../up")
+    assert tasador("import", str(table), "--site", "elsewhere", "--currency", "CAD", *unit).code == 0
+
+
+def test_an_import_read_in_the_wrong_unit_is_corrected_by_importing_it_again(
+    tasador: Callable[..., object], tmp_path: Path
+) -> None:
+    table = tmp_path / "cars.csv"
+    table.write_text(ONE_CAR)
+    for unit in ("km", "mi"):
+        answer = tasador("import", str(table), "--site", "elsewhere", "--currency", "CAD", "--distance-unit", unit)
+        assert answer.code == 0
+    found = tasador("sql", "select listing_id, mileage from listings", "--csv").out.splitlines()
+    assert len(found) == 2
+    assert found[1].endswith(",41000.0")
 
 
 def test_a_corrupt_part_is_named_and_the_others_are_loaded(tasador: Callable[..., object], tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_one_estimator_that_fails_is_named_with_its_reason_and_the_others_go_on(
     assert baseline.folder is not None
     assert forest.failure is not None
     assert forest.failure.startswith("its process was killed by SIGKILL: is memory short?")
-    assert (tmp_path / "models" / "demo" / "failed-forest.log").exists()
+    assert (tmp_path / "models" / "demo" / "training-forest.log").exists()
 
 
 def _child_that_fails_for(estimator, real_child):
@@ -69,7 +69,7 @@ def test_an_exception_in_a_child_comes_back_as_one_line(snapshot, tmp_path) -> N
     assert run.folder is None
     assert run.failure is not None and run.failure.startswith("ColumnNotFoundError: ")
     assert "\n" not in run.failure
-    assert "Traceback" in (tmp_path / "models" / "demo" / "failed-baseline.log").read_text()
+    assert "Traceback" in (tmp_path / "models" / "demo" / "training-baseline.log").read_text()
 
 
 def test_a_market_without_listings_says_what_to_do(snapshot, tmp_path) -> None:

@@ -23,6 +23,7 @@ joined as (
         listings.model_year,
         listings.mileage,
         listings.condition,
+        listings.currency,
         listings.asking_price,
         round(latest_predictions.predicted_price, 2) as predicted_price,
         round(latest_predictions.lower, 2) as lower,
