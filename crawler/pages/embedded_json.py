@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 SCRIPT_WITH_ID = r"<script\b[^>]{{0,1000}}?\sid=[\"']?{}(?=[\"'\s>])[^>]{{0,1000}}>"
+LONGEST_TAG = 1100
 SCRIPT_END = re.compile("</script", re.IGNORECASE)
 
 ASSIGNMENT = r"\bwindow\.\w+\[[\"']{}[\"']\]\s*=\s*"
@@ -28,14 +29,22 @@ _JSON = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_con
 
 def script_json(html: str, element_id: str) -> Any:
     """Return the JSON in the script element of this id; None where there is none."""
-    content = next(script_contents(html, re.compile(SCRIPT_WITH_ID.format(re.escape(element_id)))), None)
+    opening = re.compile(SCRIPT_WITH_ID.format(re.escape(element_id)))
+    content = next(script_contents(html, opening, element_id), None)
     return None if content is None else parsed(content)
 
 
-def script_contents(html: str, opening: re.Pattern[str]) -> Iterator[str]:
-    """Yield what stands between each such opening tag and the end of its script element."""
+def script_contents(html: str, opening: re.Pattern[str], mark: str) -> Iterator[str]:
+    """Yield what stands between each such opening tag, which holds ``mark``, and the end of its script element."""
     place = 0
-    while (start := opening.search(html, place)) and (end := SCRIPT_END.search(html, start.end())):
+    while (near := html.find(mark, place)) >= 0:
+        start = opening.search(html, max(place, near - LONGEST_TAG), near + LONGEST_TAG)
+        if not start:
+            place = near + len(mark)
+            continue
+        end = SCRIPT_END.search(html, start.end())
+        if not end:
+            return
         yield html[start.end() : end.start()]
         place = end.end()
 

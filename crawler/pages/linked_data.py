@@ -8,12 +8,15 @@ from typing import Any
 
 from crawler.pages.embedded_json import objects, parsed, script_contents
 
+# The mark is looked for first: in 50 KB of page the pattern alone takes ten times as long.
+JSON_LD_MARK = "ld+json"
 JSON_LD = re.compile(r"<script\b[^>]{0,1000}?\btype\s*=\s*[\"']?application/ld\+json\b[^>]{0,1000}>", re.IGNORECASE)
 
 
 def json_ld(html: str) -> list[Any]:
     """Return the content of every JSON-LD block that can be read; what is named by ``@id`` stands where it is named."""
-    blocks = [block for content in script_contents(html, JSON_LD) if (block := parsed(content)) is not None]
+    contents = script_contents(html, JSON_LD, JSON_LD_MARK)
+    blocks = [block for content in contents if (block := parsed(content)) is not None]
     entries = [entry for block in objects(_flat(blocks)) for entry in (block, *objects(block.get("@graph")))]
     nodes = {entry["@id"]: entry for entry in entries if isinstance(entry.get("@id"), str) and not _is_reference(entry)}
     if nodes:

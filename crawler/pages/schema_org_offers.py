@@ -28,6 +28,8 @@ def is_sold(offer: dict[str, Any]) -> bool:
 
 def best_offer(offers: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the first offer with a price, of those that still stand and in the currency that most of them name."""
+    if len(offers) == 1:  # as nearly always
+        return offers[0]
     named = Counter(currency for offer in offers if (currency := words_at(offer, "priceCurrency")))
     usual = named.most_common(1)[0][0] if named else None
 
