@@ -3,11 +3,15 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+# An address that is absolute and has nothing to leave out, as most have.
+CANONICAL = re.compile(r"https?://[\w.:-]+/[^\s?#]*", re.ASCII)
 TRACKING = ("utm_", "gclid", "fbclid", "msclkid")
 
 
 def absolute(base: str, href: str | None) -> str | None:
     """Return the http(s) address that ``href`` means on the page ``base``, without fragment and tracking parameters."""
+    if href and CANONICAL.fullmatch(href):
+        return href
     try:
         parts = urlsplit(urljoin(base, (href or "").strip()))
     except ValueError:
