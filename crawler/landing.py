@@ -130,6 +130,13 @@ class LandingWriter:
         self.files, self.path = fsspec.core.url_to_fs(self.folder)
         self.files.makedirs(self.path, exist_ok=True)
         self.rows = self.parts = self.rejects = 0
+        self._same = {  # in every row
+            "site": site.name,
+            "market": site.market.name,
+            "currency": site.market.currency,
+            "distance_unit": site.market.distance_unit,
+            "crawl_run_id": whole_run(self.crawl_run_id),
+        }
         self._lines: list[bytes] = []
         self._part_opened = time.monotonic()
 
@@ -222,14 +229,7 @@ class LandingWriter:
             self.on_part(name)
 
     def _envelope(self, scraped_at: datetime | None) -> dict[str, str]:
-        return {
-            "site": self.site.name,
-            "market": self.site.market.name,
-            "currency": self.site.market.currency,
-            "distance_unit": self.site.market.distance_unit,
-            "crawl_run_id": whole_run(self.crawl_run_id),
-            "scraped_at": (scraped_at or now()).isoformat(),
-        }
+        return {**self._same, "scraped_at": (scraped_at or now()).isoformat()}
 
     def _append(self, row: dict[str, Any]) -> None:
         if not self._lines:
