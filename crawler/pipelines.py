@@ -11,6 +11,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler.health import Ended, history, judge
 from crawler.landing import LandingWriter, Observation, Reject, local_folder, new_crawl_run_id, partition_of
+from crawler.locks import locked
 from crawler.memory import Memory
 from crawler.resume import run_to_continue
 from crawler.spiders.base import SiteSpider
@@ -159,9 +160,7 @@ def _locks(landing: str, site: str, partition: str | None) -> list[IO[str]]:
 
 
 def _locked(path: Path, kind: int) -> IO[str]:
-    file = path.open("w")
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise CloseSpider(ALREADY_RUNNING) from error
+    file = locked(path, kind)
+    if file is None:
+        raise CloseSpider(ALREADY_RUNNING)
     return file

@@ -104,7 +104,8 @@ def _read_strings(path: Path) -> pl.DataFrame:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
     except (ValueError, EOFError, zlib.error, pl.exceptions.PolarsError, fastexcel.FastExcelError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise UsageError(f"{path} cannot be read as {suffix}: {reason}") from error
+        advice = ": save it as UTF-8" if "utf-8" in reason.lower() else ""
+        raise UsageError(f"{path} cannot be read as {suffix}: {reason}{advice}") from error
     if frame.is_empty():
         raise UsageError(f"{path} holds no rows")
     return frame

@@ -2,6 +2,7 @@
 
 import click
 
+from crawler.errors import TasadorError
 from crawler.home import Home
 
 
@@ -16,10 +17,17 @@ def retrain(home: Home, markets: tuple[str, ...]) -> None:
     Example: tasador retrain --market us
     """
     from flows.progress import step
+    from flows.steps.markets import chosen_markets
     from flows.steps.retrain import retrain as retrain_step
     from flows.summaries.trained import tell_retrained
 
-    with step("Training") as update:
-        retrained = retrain_step(home, markets or None, on_progress=update)
-    for market in retrained:
-        tell_retrained(market)
+    failures = []
+    for market in chosen_markets(home, markets):
+        try:
+            with step(f"Training five estimators for {market}") as update:
+                retrained = retrain_step(home, market, on_progress=update)
+            tell_retrained(retrained)
+        except TasadorError as error:
+            failures.append(str(error))
+    if failures:
+        raise TasadorError("; ".join(failures))

@@ -9,6 +9,7 @@ from typing import Any
 from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.home import Home
+from crawler.locks import alone
 from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
 from flows.steps.reports import write_reports
@@ -35,16 +36,15 @@ class Retrained:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def retrain(
-    home: Home, markets: Sequence[str] | None = None, *, on_progress: Callable[[str], None] | None = None
-) -> list[Retrained]:
-    """Retrain the named markets, or all of them, and publish what was learned.
+def retrain(home: Home, market: str, *, on_progress: Callable[[str], None] | None = None) -> Retrained:
+    """Retrain one market, and publish what was learned.
 
     Raises:
-        UsageError: a market is unknown.
-        TasadorError: a market has too few priced listings, or none of its estimators could be trained.
+        TasadorError: the market has too few priced listings, none of its estimators could be trained, or another
+            process is training in this data folder.
     """
-    retrained = [_retrain_market(home, market, on_progress) for market in chosen_markets(home, markets)]
+    with alone(home.models / ".training.lock", "another retraining of this data folder is running"):
+        retrained = _retrain(home, market, on_progress)
     publish(home)
     return retrained
 
@@ -57,7 +57,7 @@ def markets_due(home: Home, after_days: int) -> list[str]:
     return [market for market, at in since.items() if at is None or at < oldest]
 
 
-def _retrain_market(home: Home, market: str, on_progress: Callable[[str], None] | None) -> Retrained:
+def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None) -> Retrained:
     with connect(home.warehouse) as connection:
         frame = training_set(connection, market)
         reigning = champion(connection, market)

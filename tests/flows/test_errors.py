@@ -83,3 +83,25 @@ def test_what_needs_tables_says_how_to_get_them(tasador: Callable[..., object], 
 @pytest.mark.parametrize("command", ["retrain", "score"])
 def test_what_needs_listings_says_how_to_get_them(tasador: Callable[..., object], command: str) -> None:
     assert_one_line(tasador(command), 1, "run `tasador")
+
+
+def test_a_table_in_another_encoding_says_how_to_save_it(tasador: Callable[..., object], tmp_path: Path) -> None:
+    table = tmp_path / "autos.csv"
+    table.write_bytes("Marke,Modell,Preis\nCitroën,C3,9000\n".encode("latin-1"))
+    assert_one_line(tasador("import", str(table), "--site", "cars.com"), 2, "UTF-8")
+
+
+def test_a_market_that_cannot_be_trained_does_not_stop_the_others(
+    tasador: Callable[..., object], tmp_path: Path
+) -> None:
+    few, many = tmp_path / "few.csv", tmp_path / "many.csv"
+    few.write_text(ONE_CAR)
+    cars = [f"Honda,Civic,{2010 + n % 10},${9000 + 137 * n},{30000 + 911 * n}\n" for n in range(60)]
+    many.write_text("Make,Model,Year,Price,Mileage\n" + "".join(cars))
+    for table, site in ((few, "a-few"), (many, "b-many")):
+        options = ("--site", site, "--currency", "CAD", "--distance-unit", "km")
+        assert tasador("import", str(table), *options).code == 0
+    answer = tasador("retrain")
+    assert_one_line(answer, 1, "a-few has")
+    assert "baseline goes live" in answer.out
+    assert "60 live listings scored" in tasador("score").out
