@@ -52,7 +52,8 @@ def measure(kills: int, listings: int) -> dict[str, Any]:
         (folder / "tasador.toml").write_text(CONFIG.format(url=market.start_url))
         while killed < kills:
             killed += start_and_kill(folder, dice.uniform(0, MOST_SECONDS))
-        start(folder).wait()
+        with start(folder) as last:
+            last.communicate()
         outcome = compare(folder / "landing" / "lot", listings)
     return {"kills": killed, **outcome, "seconds": round(time.monotonic() - started)}
 
@@ -68,14 +69,14 @@ def start(folder: Path) -> "subprocess.Popen[bytes]":
 
 def start_and_kill(folder: Path, seconds: float) -> bool:
     """Start the crawl and kill it so many seconds after its first words; return False where it had ended before."""
-    child = start(folder)
-    assert child.stdout
-    child.stdout.readline()
-    try:
-        child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        child.kill()
-    return child.wait() != 0
+    with start(folder) as child:
+        assert child.stdout
+        child.stdout.readline()
+        try:
+            child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return child.returncode != 0
 
 
 def compare(runs: Path, listings: int) -> dict[str, Any]:
