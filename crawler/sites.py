@@ -19,6 +19,8 @@ SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / CONFIG_NAME
 # The access methods: `scrapy list`.
 SPIDERS = ("inventory", "result_pages", "sitemap", "url_file")
 
+LAKE_PREFIX = "ducklake:postgres:"
+
 DistanceUnit = Literal["mi", "km"]
 
 
@@ -64,6 +66,17 @@ class Site:
     resume_hours: float = 12.0
     archive: bool = False
     archive_days: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """A warehouse that several machines share: where its DuckLake catalog is, and where its data files lie.
+
+    ``address`` is ``ducklake:postgres:`` and a libpq connection string, ``data`` a folder or an object store's URL.
+    """
+
+    address: str
+    data: str
 
 
 def _is_number(value: Any) -> bool:
@@ -128,12 +141,7 @@ def read_sites(path: Path | None = None) -> dict[str, Site]:
         UsageError: the file is missing or not TOML, or a site lacks or misnames something.
     """
     path = path or config_path()
-    try:
-        config = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}): create it or set TASADOR_CONFIG") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}") from error
+    config = _read_config(path)
     markets = {name: _market(path, name, table) for name, table in config.get("markets", {}).items()}
     return {name: _site(path, name, table, markets) for name, table in config.get("sites", {}).items()}
 
@@ -151,6 +159,27 @@ def read_site(name: str, path: Path | None = None) -> Site:
     return sites[name]
 
 
+def read_lake(path: Path | None = None) -> Lake | None:
+    """Return the shared warehouse of $TASADOR_WAREHOUSE and $TASADOR_WAREHOUSE_DATA, else of the configuration.
+
+    None where neither says so: the warehouse is then the data folder's own file.
+
+    Raises:
+        UsageError: an address is no DuckLake's on PostgreSQL, or it is not said where the data files lie.
+    """
+    path = path or config_path()
+    config = {} if "TASADOR_WAREHOUSE" in os.environ else _read_config(path)
+    address = os.environ.get("TASADOR_WAREHOUSE") or config.get("warehouse")
+    if not address:
+        return None
+    if not (isinstance(address, str) and address.startswith(LAKE_PREFIX)):
+        raise UsageError(f"warehouse must be {LAKE_PREFIX} and a libpq connection string, got another address")
+    data = os.environ.get("TASADOR_WAREHOUSE_DATA") or config.get("warehouse_data")
+    if not (isinstance(data, str) and data):
+        raise UsageError(f"warehouse_data must be a folder or an object store's URL, got {data!r}")
+    return Lake(address, data)
+
+
 def checked_name(name: str) -> str:
     """Return a site's name, which is a folder's too. Raises UsageError where it cannot be one."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
@@ -163,6 +192,15 @@ def checked_currency(currency: object, what: str = "currency") -> str:
     if not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
         raise UsageError(f"{what} must be an ISO 4217 code, got {currency!r}")
     return currency
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}): create it or set TASADOR_CONFIG") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from error
 
 
 def _market(path: Path, name: str, table: dict[str, Any]) -> Market:

@@ -20,7 +20,7 @@ SECONDS_BETWEEN_TRIES = 0.1
 
 
 @contextmanager
-def connect(path: Path, *, wait_seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing, with its migrations applied, and close it at the end.
 
     While another process has it open, wait ``wait_seconds``; by default $TASADOR_WAIT_SECONDS, else 30.
@@ -28,9 +28,9 @@ def connect(path: Path, *, wait_seconds: float | None = None) -> Iterator[duckdb
     Raises:
         TasadorError: another process still has it open after that time, or it is no database.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    home.root.mkdir(parents=True, exist_ok=True)
     seconds = float(os.environ.get("TASADOR_WAIT_SECONDS", "30")) if wait_seconds is None else wait_seconds
-    connection = _open_when_free(path, time.monotonic() + seconds)
+    connection = _open_when_free(home.warehouse, time.monotonic() + seconds)
     try:
         connection.execute("set TimeZone = 'UTC'")
         migrate(connection)

@@ -36,7 +36,7 @@ def publish(home: Home, *, kept_versions: int = KEPT_VERSIONS) -> Path:
         TasadorError: there are no tables yet, or the warehouse is in use.
     """
     home.market_versions.mkdir(parents=True, exist_ok=True)
-    with connect(home.warehouse) as connection:
+    with connect(home) as connection:
         require_tables(connection)
         versions = _versions(home.market_versions)
         version = home.market_versions / f"market-{max(versions, default=0) + 1}.duckdb"

@@ -49,7 +49,7 @@ def forget(home: Home, subject: Subject, site: str | None = None) -> Forgetting:
         for landed in sites:
             locks.enter_context(landed.nobody_crawls())
         forget_in_snapshots(home.snapshots, subject.listing_ids, subject.name)
-        with connect(home.warehouse) as connection:
+        with connect(home) as connection:
             load_landing(connection, home.landing)
             done.payloads = forget_in_warehouse(connection, subject.listing_ids, subject.urls, subject.name)
             refresh(connection)

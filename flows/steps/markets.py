@@ -15,7 +15,7 @@ def chosen_markets(home: Home, named: Sequence[str] | None) -> list[str]:
         UsageError: a name is not a market of the warehouse.
         TasadorError: there are no listings yet.
     """
-    with connect(home.warehouse) as connection:
+    with connect(home) as connection:
         known = known_markets(connection)
     if not known:
         raise TasadorError("there are no listings yet: run `tasador import`, or `tasador crawl` and `tasador refresh`")

@@ -25,7 +25,7 @@ def refresh(home: Home, *, everything: bool = False) -> Refreshed:
         TasadorError: a landing part is corrupt (the others are loaded and published), a check failed, or the warehouse
             is in use.
     """
-    with connect(home.warehouse) as connection:
+    with connect(home) as connection:
         loaded = load_landing(connection, home.landing)
         tables = refresh_warehouse(connection, everything=everything)
     publish(home)

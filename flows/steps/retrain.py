@@ -52,13 +52,13 @@ def retrain(home: Home, market: str, *, on_progress: Callable[[str], None] | Non
 def markets_due(home: Home, after_days: int) -> list[str]:
     """Return the markets whose champion is older than ``after_days``, and those that have none."""
     oldest = now() - timedelta(days=after_days)
-    with connect(home.warehouse) as connection:
+    with connect(home) as connection:
         since = {market: champion_since(connection, market) for market in chosen_markets(home, None)}
     return [market for market, at in since.items() if at is None or at < oldest]
 
 
 def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None) -> Retrained:
-    with connect(home.warehouse) as connection:
+    with connect(home) as connection:
         frame = training_set(connection, market)
         reigning = champion(connection, market)
     snapshot = freeze(frame, home.snapshots)
@@ -95,7 +95,7 @@ def _judge(
 
 
 def _record(home: Home, market: str, model_runs: Sequence[ModelRun], challenger: ModelRun, verdict: Verdict) -> None:
-    with connect(home.warehouse) as connection:
+    with connect(home) as connection:
         for model_run in model_runs:
             write_model_run(connection, _row(model_run, verdict if model_run is challenger else None))
         if verdict.accepted:

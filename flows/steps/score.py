@@ -32,11 +32,11 @@ def score(home: Home, markets: Sequence[str] | None = None) -> dict[str, int | N
 
 
 def _score_market(home: Home, market: str) -> int | None:
-    with connect(home.warehouse) as connection:
+    with connect(home) as connection:
         model_run_id = champion(connection, market)
         listings = live_listings(connection, market)
     if model_run_id is None:
         return None
     predictions = predict(open_model_run(home.models / market / model_run_id), listings)
-    with connect(home.warehouse) as connection:
+    with connect(home) as connection:
         return write_predictions(connection, predictions, model_run_id, now())

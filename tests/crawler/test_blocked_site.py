@@ -24,7 +24,7 @@ def seen_then(serve, make_site, result_page, tmp_path: Path) -> Any:
         assert crawl(make_site(f"{site.url}/cars"), data.landing).health == "healthy"
         site.routes["/cars"] = page
         manifest = crawl(make_site(f"{site.url}/cars"), data.landing)
-        with connect(data.warehouse) as connection:
+        with connect(data) as connection:
             load_landing(connection, data.landing)
             refresh(connection)
             statuses = connection.execute("select status, count(*) from listings group by all").fetchall()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from crawler.home import home
 from warehouse.connection import connect
 
 ONE_CAR = "Make,Model,Year,Price,Mileage\nHonda,Civic,2019,$17000,41000\n"
@@ -69,9 +70,7 @@ def test_a_corrupt_part_is_named_and_the_others_are_loaded(tasador: Callable[...
 
 
 def test_a_warehouse_in_use_names_who_uses_it(tasador: Callable[..., object], tmp_path: Path) -> None:
-    home = tmp_path / "data"
-    home.mkdir()
-    with connect(home / "warehouse.duckdb"):
+    with connect(home(tmp_path / "data")):
         assert_one_line(tasador("refresh", TASADOR_WAIT_SECONDS="0.2"), 1, "in use")
 
 

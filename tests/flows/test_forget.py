@@ -74,7 +74,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for _ in range(2):
             land(data, read_site("cars.test", folder / "tasador.toml"))
             refresh(data)
-        with connect(data.warehouse) as connection:
+        with connect(data) as connection:
             freeze(training_set(connection, "test"), data.snapshots)
         yield folder
 
@@ -183,12 +183,12 @@ def test_the_car_its_history_and_its_lines_stay(data: Home) -> None:
 
 def test_neither_a_refresh_nor_loading_everything_anew_brings_the_name_back(data: Home) -> None:
     forget(data, find(data, seller=DEALER))
-    with connect(data.warehouse) as connection:
+    with connect(data) as connection:
         kept = connection.execute("select * exclude loaded_at from observations order by all").fetchall()
     assert refresh(data, everything=True).load.rows == 0
     data.warehouse.unlink()
     assert refresh(data).load.rows == len(kept)
-    with connect(data.warehouse) as connection:
+    with connect(data) as connection:
         assert connection.execute("select * exclude loaded_at from observations order by all").fetchall() == kept
     assert files_with(data, "Quillfeather") == set()
 

@@ -216,7 +216,7 @@ def test_a_training_set_of_the_past_knows_no_later_reading(shop: Shop) -> None:
     shop.at(5)
     reparse(shop.home, "cars.test")
     refresh(shop.home)
-    with connect(shop.home.warehouse) as connection:
+    with connect(shop.home) as connection:
         then = training_set(connection, "test", FIRST_DAY + timedelta(days=1))
         now = training_set(connection, "test")
     assert (then["asking_price"].to_list(), now["asking_price"].to_list()) == ([2000], [20000])

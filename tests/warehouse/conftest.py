@@ -97,5 +97,5 @@ def crawls(data_home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crawls]
     def at(moment: datetime) -> None:
         monkeypatch.setenv(ENVIRONMENT_VARIABLE, moment.isoformat())
 
-    with connect(data_home.warehouse) as connection:
+    with connect(data_home) as connection:
         yield Crawls(data_home, connection, at)

@@ -35,7 +35,7 @@ def holder(data_home: Home) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_a_locked_warehouse_is_one_line_that_names_who_holds_it(data_home, holder):
-    with pytest.raises(TasadorError) as error, connect(data_home.warehouse, wait_seconds=0):
+    with pytest.raises(TasadorError) as error, connect(data_home, wait_seconds=0):
         pass
     expected = f"{data_home.warehouse} is in use by process {holder.pid}: try again when it is done"
     assert str(error.value) == expected
@@ -45,7 +45,7 @@ def test_a_writer_waits_until_the_other_is_done(data_home, holder):
     assert holder.stdin
     holder.stdin.close()
     holder.stdin = None
-    with connect(data_home.warehouse) as connection:
+    with connect(data_home) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
 
 
@@ -61,7 +61,7 @@ def test_a_query_on_the_published_file_answers_while_another_process_writes(craw
 def test_a_file_that_is_no_database_is_one_line(data_home):
     data_home.root.mkdir(parents=True)
     data_home.warehouse.write_bytes(b"no database" * 1000)
-    with pytest.raises(TasadorError, match=r"warehouse\.duckdb cannot be opened: "), connect(data_home.warehouse):
+    with pytest.raises(TasadorError, match=r"warehouse\.duckdb cannot be opened: "), connect(data_home):
         pass
 
 
