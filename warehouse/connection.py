@@ -14,6 +14,7 @@ import duckdb
 
 from crawler.errors import TasadorError
 from crawler.home import Home
+from warehouse.full_disk import full_disk_told
 from warehouse.migrate import migrate
 
 SECONDS_BETWEEN_TRIES = 0.1
@@ -26,15 +27,16 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
     While another process has it open, wait ``wait_seconds``; by default $TASADOR_WAIT_SECONDS, else 30.
 
     Raises:
-        TasadorError: another process still has it open after that time, or it is no database.
+        TasadorError: another process still has it open after that time, it is no database, or the disk is full.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     seconds = float(os.environ.get("TASADOR_WAIT_SECONDS", "30")) if wait_seconds is None else wait_seconds
     connection = _open_when_free(home.warehouse, time.monotonic() + seconds)
     try:
-        connection.execute("set TimeZone = 'UTC'")
-        migrate(connection)
-        yield connection
+        with full_disk_told(home.root):
+            connection.execute("set TimeZone = 'UTC'")
+            migrate(connection)
+            yield connection
     finally:
         connection.close()
 

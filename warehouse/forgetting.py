@@ -75,23 +75,6 @@ def forget(
     return changed.height
 
 
-def rebuild(path: Path) -> None:
-    """Copy the warehouse into a new file and put that in its place: DuckDB keeps deleted rows in free blocks.
-
-    Nobody may write in between: the old file is open for reading, which keeps writers out, until the new one is there.
-    """
-    new = path.with_name(f"{path.name}.rebuilding")
-    new.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{_escaped(path)}' as old_file (read_only)")
-        connection.execute(f"attach '{_escaped(new)}' as new_file")
-        connection.execute("copy from database old_file to new_file")
-        connection.execute("checkpoint new_file")
-        connection.execute("detach new_file")
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-        new.replace(path)
-
-
 def forget_in_snapshots(folder: Path, listing_ids: Collection[str], name: str | None = None) -> int:
     """Take the seller out of frozen training sets and return how many files changed.
 
@@ -127,7 +110,3 @@ def _forget_rejects(connection: duckdb.DuckDBPyConnection, urls: Collection[str]
     connection.execute("update crawl_rejects set detail = '' where url in (select unnest(?))", [sorted(urls)])
     if name and len(name.split()) > 1:
         connection.execute("update crawl_rejects set detail = '' where contains(lower(detail), lower(?))", [name])
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -1,7 +1,7 @@
 """All or nothing: the one way in which the warehouse is changed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -13,6 +13,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.rollback()
+        with suppress(duckdb.Error):  # a full disk has undone it already; that is what is to be told
+            connection.rollback()
         raise
     connection.commit()

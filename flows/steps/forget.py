@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from crawler.errors import TasadorError
 from crawler.forgetting import LandedSite, Subject, landed_sites
 from crawler.home import Home
+from warehouse.compaction import compact
 from warehouse.connection import connect
 from warehouse.forgetting import forget as forget_in_warehouse
-from warehouse.forgetting import forget_in_snapshots, rebuild
+from warehouse.forgetting import forget_in_snapshots
 from warehouse.load import load_landing
 from warehouse.publish import publish
 from warehouse.refresh import refresh
@@ -53,7 +54,7 @@ def forget(home: Home, subject: Subject, site: str | None = None) -> Forgetting:
             load_landing(connection, home.landing)
             done.payloads = forget_in_warehouse(connection, subject.listing_ids, subject.urls, subject.name)
             refresh(connection)
-        rebuild(home.warehouse)
+        compact(home)
         publish(home, kept_versions=1)
         for landed in sites:
             rewritten = landed.forget(subject)
