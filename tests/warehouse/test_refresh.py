@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from crawler.errors import TasadorError
-from warehouse import parse, transform
+from warehouse import contracts, parse, transform
 from warehouse.load import load_landing
 from warehouse.refresh import refresh
 from warehouse.transform import RELATIONS
@@ -71,35 +71,12 @@ def test_a_failed_check_leaves_the_tables_as_they_were(crawls, monkeypatch, tmp_
     crawls.load(0, crawls.car("a"))
     before = content(crawls.connection)
     (tmp_path / "nothing_is_cheap.sql").write_text("select listing_id, asking_price from listings")
-    monkeypatch.setattr(transform, "CHECKS", tmp_path)
+    monkeypatch.setattr(contracts, "CHECKS", tmp_path)
     crawls.land(1, crawls.car("b"))
     load_landing(crawls.connection, crawls.home.landing)
     with pytest.raises(TasadorError, match="check nothing_is_cheap failed for 2 rows, the first: "):
         refresh(crawls.connection)
     assert content(crawls.connection, RELATIONS) == {relation: before[relation] for relation in RELATIONS}
-
-
-@pytest.mark.parametrize(
-    ("check", "fault"),
-    [
-        ("listings_are_unique", "insert into listings from listings"),
-        ("listings_are_plausible", "update listings set asking_price = -1"),
-        ("listings_use_known_words", "update listings set fuel_type = 'steam'"),
-        ("payloads_are_parsed_once", "insert into parsed_listings from parsed_listings"),
-        ("price_changes_belong_to_listings", "delete from listings"),
-        ("reconciliation_adds_up", "update reconciliation set rejected = rejected + 1"),
-        (
-            "predicted_prices_lie_in_their_range",
-            "insert into predicted_prices by name select 'a' as listing_id, 2 as lower, 1 as predicted_price",
-        ),
-    ],
-)
-def test_each_check_finds_its_fault(crawls, check, fault):
-    two_days(crawls)
-    transform.check(crawls.connection)
-    crawls.connection.execute(fault)
-    with pytest.raises(TasadorError, match=f"check {check} failed"):
-        transform.check(crawls.connection)
 
 
 def test_every_transform_says_what_one_row_is():
