@@ -1,4 +1,4 @@
-"""The derived tables: each relation is one SQL file of transforms/, made of the tables before it; and their checks."""
+"""Builds the derived tables from transforms/; each relation is one SQL file."""
 
 from pathlib import Path
 
@@ -7,23 +7,11 @@ import duckdb
 from crawler.errors import TasadorError
 
 TRANSFORMS = Path(__file__).parent / "transforms"
-CHECKS = Path(__file__).parent / "checks"
 
-# Each may read those before it. The first three groups are derived anew only where something new was loaded:
-# of a crawl run, of a listing that says something else. The last is derived anew whole, from what is small by then.
-OF_RUNS = ("crawl_runs", "rejects", "reconciliation")
-OF_READINGS = ("superseded_readings", "absences", "presence")
-OF_LISTINGS = ("descriptions", "price_changes")
-WHOLE = (
-    "covering_runs", "offers", "relists", "listings", "vehicles", "crawl_health", "champions", "predicted_prices",
-)  # fmt: skip
-RELATIONS = (*OF_RUNS, *OF_READINGS, *OF_LISTINGS, *WHOLE)
-VIEWS = ("freshness",)
-
-# What people query; the other relations are steps on the way.
-PUBLISHED = (
-    "listings", "predicted_prices", "price_changes", "relists", "vehicles", "crawl_runs", "crawl_health",
-    "reconciliation", "rejects", "champions",
+# Each may read those before it.
+RELATIONS = (
+    "crawl_runs", "superseded_readings", "price_changes", "listings", "rejects", "reconciliation", "champions",
+    "predicted_prices",
 )  # fmt: skip
 
 
@@ -42,17 +30,6 @@ def build(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     connection.execute(f"create or replace table {relation} as\n{read_transform(relation)}")
 
 
-def build_view(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
-    """Make a relation that is derived each time that it is asked for."""
-    connection.execute(f"create or replace view {relation} as\n{read_transform(relation)}")
-
-
-def replace_rows(connection: duckdb.DuckDBPyConnection, relation: str, key: str, stale: str) -> None:
-    """Derive the rows of a relation anew whose key is in a table of stale ones."""
-    connection.execute(f"delete from {relation} where {key} in (select {key} from {stale})")
-    connection.execute(f"insert into {relation} by name\n{read_transform(relation)}")
-
-
 def require_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make sure that the derived tables are there.
 
@@ -62,18 +39,3 @@ def require_tables(connection: duckdb.DuckDBPyConnection) -> None:
     tables = "select table_name from duckdb_tables() where database_name = current_database()"
     if not set(RELATIONS) <= {name for (name,) in connection.execute(tables).fetchall()}:
         raise TasadorError("the warehouse has no listings yet: run `tasador refresh`, which also publishes")
-
-
-def check(connection: duckdb.DuckDBPyConnection) -> None:
-    """Run every check.
-
-    Raises:
-        TasadorError: a check found rows that must not be; the message shows the first.
-    """
-    for path in sorted(CHECKS.glob("*.sql")):
-        found = connection.execute(path.read_text(encoding="utf-8"))
-        names = [column[0] for column in found.description or ()]
-        rows = found.fetchall()
-        if rows:
-            example = ", ".join(f"{name}={value!r}" for name, value in zip(names, rows[0], strict=True))
-            raise TasadorError(f"check {path.stem} failed for {len(rows)} rows, the first: {example}; nothing changed")
