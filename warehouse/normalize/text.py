@@ -11,15 +11,31 @@ NOT_ASCII = r"[^\x00-\x7f]"
 
 def tidy(text: pl.Expr) -> pl.Expr:
     """Return the text for people to read: single spaces, no edges, null where it says nothing."""
-    untidy = pl.when(text.str.contains(UNTIDY)).then(text)
-    trimmed = untidy.str.normalize("NFKC").str.replace_all(r"[\s\p{C}]+", " ").str.strip_chars()
-    tidied = pl.coalesce(trimmed, text)
-    return pl.when(~tidied.str.contains(MISSING)).then(tidied)
+    return text.map_batches(_tidy, return_dtype=pl.String, is_elementwise=True)
 
 
 def plain(text: pl.Expr) -> pl.Expr:
     """Return the text for patterns to match: tidy, lower case, without accents ("Coupé" is "coupe")."""
-    lower = tidy(text).str.to_lowercase()
-    accented = pl.when(lower.str.contains(NOT_ASCII)).then(lower)
-    unaccented = accented.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.replace_all("ß", "ss", literal=True)
-    return pl.coalesce(unaccented, lower)
+    return text.map_batches(_plain, return_dtype=pl.String, is_elementwise=True)
+
+
+def _tidy(texts: pl.Series) -> pl.Series:
+    untidy = texts.str.contains(UNTIDY)
+    if untidy.any():
+        cleaned = _only(texts, untidy).str.normalize("NFKC").str.replace_all(r"[\s\p{C}]+", " ").str.strip_chars()
+        texts = cleaned.zip_with(untidy, texts)
+    return _only(texts, ~texts.str.contains(MISSING))
+
+
+def _plain(texts: pl.Series) -> pl.Series:
+    lower = _tidy(texts).str.to_lowercase()
+    accented = lower.str.contains(NOT_ASCII)
+    if not accented.any():
+        return lower
+    unaccented = _only(lower, accented).str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return unaccented.str.replace_all("ß", "ss", literal=True).zip_with(accented, lower)
+
+
+def _only(texts: pl.Series, mask: pl.Series) -> pl.Series:
+    """Return the texts where the mask holds, else null: what is null costs nothing further."""
+    return texts.zip_with(mask, pl.Series([None], dtype=pl.String))
