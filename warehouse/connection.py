@@ -7,14 +7,16 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import duckdb
 
 from crawler.errors import TasadorError
 from crawler.home import Home
+from crawler.sites import read_lake
 from warehouse.full_disk import full_disk_told
+from warehouse.lake import open_lake, passwords_hidden
 from warehouse.migrate import migrate
 
 SECONDS_BETWEEN_TRIES = 0.1
@@ -24,16 +26,18 @@ SECONDS_BETWEEN_TRIES = 0.1
 def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing, with its migrations applied, and close it at the end.
 
-    While another process has it open, wait ``wait_seconds``; by default $TASADOR_WAIT_SECONDS, else 30.
+    It is the data folder's own file, or the lake that the configuration names: that one is never locked. While
+    another process has the file open, wait ``wait_seconds``; by default $TASADOR_WAIT_SECONDS, else 30.
 
     Raises:
         TasadorError: another process still has it open after that time, it is no database, or the disk is full.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     seconds = float(os.environ.get("TASADOR_WAIT_SECONDS", "30")) if wait_seconds is None else wait_seconds
-    connection = _open_when_free(home.warehouse, time.monotonic() + seconds)
+    lake = read_lake()
+    connection = open_lake(lake) if lake else _open_when_free(home.warehouse, time.monotonic() + seconds)
     try:
-        with full_disk_told(home.root):
+        with full_disk_told(home.root), passwords_hidden(lake) if lake else nullcontext():
             connection.execute("set TimeZone = 'UTC'")
             migrate(connection)
             yield connection

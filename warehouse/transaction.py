@@ -1,9 +1,19 @@
-"""All or nothing: the one way in which the warehouse is changed."""
+"""All or nothing: the one way in which the warehouse is changed, alone or beside others who change it too."""
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import duckdb
+
+from crawler.errors import TasadorError
+
+TRIES = 50
+LONGEST_WAIT_SECONDS = 2.0
+
+Result = TypeVar("Result")
 
 
 @contextmanager
@@ -17,3 +27,23 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
             connection.rollback()
         raise
     connection.commit()
+
+
+def in_transaction(connection: duckdb.DuckDBPyConnection, work: Callable[[], Result]) -> Result:
+    """Do some work in a transaction, anew on what is there now as often as another's commit conflicts with it.
+
+    The work must be repeatable: what it leaves outside the warehouse, doing it again puts right.
+
+    Raises:
+        TasadorError: it conflicted each of TRIES times.
+    """
+    for attempt in range(TRIES):
+        try:
+            with transaction(connection):
+                return work()
+        except duckdb.TransactionException as error:
+            if "conflict" not in str(error).lower():
+                raise
+            last = error
+        time.sleep(random.uniform(0, min(LONGEST_WAIT_SECONDS, 0.02 * 2**attempt)))
+    raise TasadorError(f"the warehouse is being changed by others, {TRIES} tries conflicted: run this again") from last

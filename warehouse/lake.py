@@ -1,0 +1,147 @@
+"""The warehouse that several machines share: DuckLake, its catalog in PostgreSQL, its data in a folder or object store.
+
+Everything that only a lake needs, opening and upkeep; the tables and all SQL are those of the single file.
+"""
+
+import importlib
+import random
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+
+from crawler.clock import now
+from crawler.errors import TasadorError
+from crawler.sites import Lake
+from warehouse.transaction import in_transaction
+
+# What a reader who began before a compaction may still need, and how far back time travel goes.
+KEPT_DAYS = 7.0
+
+# DuckLake repeats by itself a commit that merely came second; the default of 10 is too few for many loaders.
+COMMIT_TRIES = 100
+COMMIT_BACKOFF = 1.1
+
+ATTACH_TRIES = 10
+
+DOUBLE_PAYLOADS = """
+select rowid from payloads qualify row_number() over (partition by payload_hash order by rowid) > 1
+"""
+
+
+def is_lake(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the connection's warehouse is shared, so that others may change it at the same time."""
+    query = "select type = 'ducklake' from duckdb_databases() where database_name = current_database()"
+    return bool(connection.execute(query).fetchone() == (True,))
+
+
+def open_lake(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """Open a shared warehouse, made where there is none yet; DuckDB itself stays in memory.
+
+    Raises:
+        TasadorError: the extra `lake` is not installed, or the catalog or the data cannot be reached.
+    """
+    data = lake.data if "://" in lake.data else str(Path(lake.data).resolve())
+    connection = duckdb.connect()
+    try:
+        for extension in ("ducklake", "postgres_scanner", *(("httpfs",) if "://" in data else ())):
+            connection.execute(f"load {_quoted(str(_extension(extension)))}")
+        _attach(connection, f"attach {_quoted(lake.address)} as lake (data_path {_quoted(data)})")
+        connection.execute("use lake")
+        connection.execute(f"set ducklake_max_retry_count = {COMMIT_TRIES}")
+        connection.execute(f"set ducklake_retry_backoff = {COMMIT_BACKOFF}")
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, duckdb.Error):
+            told = " ".join(without_password(str(error).rpartition("Unable to connect to Postgres ")[2], lake).split())
+            raise TasadorError(f"the warehouse in PostgreSQL cannot be opened: {told}") from None
+        raise
+    return connection
+
+
+@contextmanager
+def passwords_hidden(lake: Lake) -> Iterator[None]:
+    """Run what works on a lake; an error that quotes the password of its address becomes one that does not.
+
+    Raises:
+        TasadorError: such an error was met.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        told = without_password(str(error), lake)
+        if told == str(error):
+            raise
+        raise TasadorError(" ".join(told.split())) from None
+
+
+def without_password(text: str, lake: Lake) -> str:
+    """Return a text without the password that the lake's address holds, if it holds one."""
+    found = re.search(r"password\s*=\s*('(?:[^'\\]|\\.)*'|\S+)|://[^:/@]*:([^@]*)@", lake.address)
+    return text.replace(found[1] or found[2], "...") if found else text
+
+
+def drop_double_payloads(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the payloads that two loaders stored at the same moment; call it in the transaction that reads them."""
+    if is_lake(connection) and connection.execute(f"{DOUBLE_PAYLOADS} limit 1").fetchone():
+        connection.execute(f"delete from payloads where rowid in ({DOUBLE_PAYLOADS})")
+
+
+def compact_lake(connection: duckdb.DuckDBPyConnection, *, kept_days: float = KEPT_DAYS) -> None:
+    """Merge small data files, forget the states older than ``kept_days`` and remove the files that only they needed."""
+    _repeat(connection, "call ducklake_flush_inlined_data('lake')")
+    _repeat(connection, "call ducklake_merge_adjacent_files('lake')")
+    _remove_history(connection, now() - timedelta(days=kept_days))
+
+
+def erase_history(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave nothing of what was deleted, in data files or catalog: the tables as they stand are all that is left.
+
+    There is no time travel to before it, and whoever reads an older state meanwhile meets an error.
+    """
+    _repeat(connection, "call ducklake_flush_inlined_data('lake')")
+    _repeat(connection, "call ducklake_rewrite_data_files('lake', delete_threshold => 0)")
+    _remove_history(connection, None)
+
+
+def _remove_history(connection: duckdb.DuckDBPyConnection, before: object) -> None:
+    """Expire the snapshots and remove the files from before a moment, or all but the latest."""
+    older = f"older_than => {_quoted(str(before))}::timestamptz" if before else "cleanup_all => true"
+    expired = older if before else "older_than => now()::timestamptz"
+    _repeat(connection, f"call ducklake_expire_snapshots('lake', {expired})")
+    _repeat(connection, f"call ducklake_cleanup_old_files('lake', {older})")
+
+
+def _repeat(connection: duckdb.DuckDBPyConnection, call: str) -> None:
+    in_transaction(connection, lambda: connection.execute(call))
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, attach: str) -> None:
+    """Attach the lake; of several processes that make its catalog at once, all but one must try again."""
+    for tries_left in reversed(range(ATTACH_TRIES)):
+        try:
+            connection.execute(attach)
+            return
+        except duckdb.Error as error:
+            if "already exists" not in str(error) or not tries_left:
+                raise
+        time.sleep(random.uniform(0.1, 0.5))
+
+
+def _extension(name: str) -> Path:
+    try:
+        package = importlib.import_module(f"duckdb_extension_{name}")
+    except ModuleNotFoundError as error:
+        raise TasadorError(
+            f"a warehouse in PostgreSQL needs the package {error.name}: pip install 'tasador[lake]'"
+        ) from error
+    (path,) = Path(package.__path__[0]).rglob(f"{name}.duckdb_extension")
+    return path
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
