@@ -47,7 +47,7 @@ class Claims:
 
     def claim(self, files: Sequence[str]) -> list[str]:
         """Return those of the files that this loader may load now: nobody else has claimed or loaded them."""
-        if not self.is_shared:
+        if not (self.is_shared and files):
             return list(files)
         return in_transaction(self.connection, lambda: self._claim(list(files)))
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.transaction import transaction
+from warehouse.transaction import in_transaction
 from warehouse.transform import build
 
 MODEL_RUN_COLUMNS = (
@@ -35,20 +35,26 @@ select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
 def write_model_run(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> None:
     """Record a model run: MODEL_RUN_COLUMNS are taken by name, null where missing, and the manifest whole as JSON."""
     values = [manifest.get(name) for name in MODEL_RUN_COLUMNS] + [json.dumps(dict(manifest), default=str)]
-    with transaction(connection):
+
+    def write() -> None:
         connection.execute("delete from model_runs where model_run_id = ?", [manifest["model_run_id"]])
         connection.execute(f"insert into model_runs values ({', '.join('?' * len(values))})", values)
+
+    in_transaction(connection, write)
 
 
 def write_promotion(
     connection: duckdb.DuckDBPyConnection, market: str, model_run_id: str, reason: str, at: datetime
 ) -> None:
     """Make a model run its market's champion from ``at`` on."""
-    with transaction(connection):
+
+    def write() -> None:
         connection.execute("delete from promotions where market = ? and promoted_at = ?", [market, at])
         connection.execute("insert into promotions values (?, ?, ?, ?)", [market, model_run_id, reason, at])
         build(connection, "champions")
         build(connection, "predicted_prices")
+
+    in_transaction(connection, write)
 
 
 def write_predictions(
@@ -64,10 +70,13 @@ def write_predictions(
     """
     frame = pl.read_parquet(predictions) if isinstance(predictions, Path) else predictions
     run = {"model_run_id": model_run_id, "scored_at": scored_at}
-    connection.register("scored", frame.select(PREDICTION_COLUMNS))
-    with transaction(connection):
+
+    def write() -> None:
         connection.execute(DELETE_PREDICTIONS, run)
         connection.execute(INSERT_PREDICTIONS, run)
         build(connection, "predicted_prices")
+
+    connection.register("scored", frame.select(PREDICTION_COLUMNS))
+    in_transaction(connection, write)
     connection.unregister("scored")
     return frame.height
