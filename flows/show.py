@@ -45,6 +45,11 @@ def print_lines(lines: Iterable[str]) -> None:
         print(line)
 
 
+def size(count: int) -> str:
+    """Return a number of bytes as people say it."""
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
+
+
 def _console() -> Console:
     return Console(width=WIDTH, highlight=False)
 

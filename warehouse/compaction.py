@@ -11,14 +11,20 @@ import duckdb
 
 from crawler.home import Home
 from warehouse.connection import connect
+from warehouse.lake import compact_lake, is_lake
+from warehouse.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Compaction:
-    """The size of the warehouse in bytes before and after."""
+    """The size of the warehouse in bytes before and after; of a lake, of the data files that its state consists of."""
 
     before: int
     after: int
+
+
+SIZE_OF_LAKE = "select coalesce(sum(file_size_bytes), 0)::bigint from ducklake_table_info('lake')"
+TABLES = "select table_name from duckdb_tables() where database_name = current_database()"
 
 
 def copy_warehouse(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -33,24 +39,49 @@ def copy_warehouse(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
         connection.execute("detach copied")
 
 
-def compact(home: Home) -> Compaction:
-    """Build the warehouse's file anew: DuckDB keeps what was deleted in free blocks, bytes and all.
+def put_into_lake(connection: duckdb.DuckDBPyConnection, source: Path) -> None:
+    """Put the tables of a DuckDB file in the place of all that a lake holds, at once or not at all."""
+    connection.execute(f"attach '{_escaped(source)}' as copied (read_only)")
+    try:
+        with transaction(connection):
+            for (table,) in connection.execute(TABLES).fetchall():
+                connection.execute(f"drop table {table}")
+            connection.execute("copy from database copied to lake")
+    finally:
+        connection.execute("detach copied")
 
-    Nobody can open the old file until the new one is in its place; whoever is killed in between leaves the old one.
+
+def compact(home: Home) -> Compaction:
+    """Give back what the warehouse takes for what was deleted or replaced.
+
+    The file is built anew: DuckDB keeps in free blocks, bytes and all, what was deleted. Nobody can open the old file
+    until the new one is in its place; whoever is killed in between leaves the old one. Of a lake, small data files are
+    merged and old states removed.
 
     Raises:
         TasadorError: the warehouse is in use, or the disk has no room for the copy.
     """
-    path, new = home.warehouse, home.warehouse.with_name(f"{home.warehouse.name}.rebuilding")
     with connect(home) as connection:
-        connection.execute("checkpoint")  # its log belongs to the old file and would be replayed into the new one
-        before = path.stat().st_size
-        try:
-            copy_warehouse(connection, new)
-            new.replace(path)
-        finally:
-            remove_database(new)
+        return _compact_lake(connection) if is_lake(connection) else _compact_file(connection, home.warehouse)
+
+
+def _compact_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Compaction:
+    new = path.with_name(f"{path.name}.rebuilding")
+    connection.execute("checkpoint")  # the log belongs to the old file and would be replayed into the new one
+    before = path.stat().st_size
+    try:
+        copy_warehouse(connection, new)
+        new.replace(path)
+    finally:
+        remove_database(new)
     return Compaction(before, path.stat().st_size)
+
+
+def _compact_lake(connection: duckdb.DuckDBPyConnection) -> Compaction:
+    (before,) = connection.execute(SIZE_OF_LAKE).fetchone() or (0,)
+    compact_lake(connection)
+    (after,) = connection.execute(SIZE_OF_LAKE).fetchone() or (0,)
+    return Compaction(before, after)
 
 
 def remove_database(path: Path) -> None:

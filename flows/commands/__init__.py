@@ -2,6 +2,8 @@
 
 import click
 
+from flows.commands.backup import backup
+from flows.commands.compact import compact
 from flows.commands.crawl import crawl
 from flows.commands.demo import demo
 from flows.commands.extract import extract
@@ -11,6 +13,7 @@ from flows.commands.models import models
 from flows.commands.publish import publish
 from flows.commands.refresh import refresh
 from flows.commands.reparse import reparse
+from flows.commands.restore import restore
 from flows.commands.retrain import retrain
 from flows.commands.run import run
 from flows.commands.score import score
@@ -32,4 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     sql,
     forget,
     models,
+    backup,
+    restore,
+    compact,
 )

@@ -1,0 +1,27 @@
+"""What a backup holds and what a restore brought back, in words."""
+
+from crawler.home import Home
+from flows.show import print_lines, size
+from flows.steps.backup import Backup
+from flows.steps.restore import Restored
+from flows.summaries.landed import tell_refresh
+
+
+def tell_backup(backup: Backup) -> None:
+    """Tell where a backup lies and what is in no part of it."""
+    print_lines([f"{backup.path}  {size(backup.size)}, {len(backup.manifest.files):,} files"])
+    if backup.left_out:
+        print_lines(
+            [f"{backup.left_out:,} landing files are not loaded, and not in it: `tasador refresh` first, or --landing"]
+        )
+
+
+def tell_restored(home: Home, restored: Restored) -> None:
+    """Tell what a restore brought back, and what is left to do by hand."""
+    manifest = restored.manifest
+    print_lines([f"{len(manifest.files):,} files of {manifest.created_at[:19]} UTC are back in {home.root}"])
+    if restored.replaced:
+        print_lines([f"What stood there lies in {restored.replaced}: delete it when you do not miss it"])
+    if (home.root / "tasador.toml").exists():
+        print_lines([f"The tasador.toml of that day is {home.root}/tasador.toml: copy from it what yours lacks"])
+    tell_refresh(restored.refreshed)
