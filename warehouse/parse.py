@@ -1,11 +1,10 @@
-"""Understands the payloads that are new: strings in, typed columns out, in batches, each payload once."""
+"""Understands payloads: strings in, typed columns out, in batches; each once, or all anew by a better parser."""
 
 from collections.abc import Callable
-from typing import Any
 
 import duckdb
-import polars as pl
 
+from crawler.clock import now
 from crawler.items import FIELD_NAMES
 from warehouse.normalize import PARSER_VERSION, normalize
 
@@ -25,24 +24,55 @@ from (
 )
 """
 
+# The same meaning by another version of the parser is no news.
+KEEP_PAST = """
+insert into parsed_listings_past by name
+with changed as (
+    select payload_hash
+    from (
+        select * exclude (parser_version) from parsed_listings semi join parsed using (payload_hash)
+        except
+        select * exclude (parser_version) from parsed
+    )
+)
+select *, $replaced_at as replaced_at
+from parsed_listings
+semi join changed using (payload_hash)
+"""
 
-def parse_new(connection: duckdb.DuckDBPyConnection, on_progress: Callable[[str], None] | None = None) -> int:
+OnProgress = Callable[[str], None]
+
+
+def parse_new(connection: duckdb.DuckDBPyConnection, on_progress: OnProgress = lambda words: None) -> int:
     """Parse the payloads that were never parsed and return how many they were."""
+    return _parse(connection, "payloads anti join parsed_listings using (payload_hash)", "new", on_progress)
+
+
+def parse_all(connection: duckdb.DuckDBPyConnection, on_progress: OnProgress = lambda words: None) -> int:
+    """Parse all payloads and return how many they are; what one meant before is kept where it changes."""
+    return _parse(connection, "payloads", "loaded", on_progress)
+
+
+def _parse(connection: duckdb.DuckDBPyConnection, which: str, kind: str, on_progress: OnProgress) -> int:
     connection.execute(
-        "create or replace temp table unparsed as select payload_hash, row_number() over () as number "
-        "from payloads anti join parsed_listings using (payload_hash)"
+        f"create or replace temp table unparsed as select payload_hash, row_number() over () as number from {which}"
     )
     (total,) = connection.execute("select count(*) from unparsed").fetchone() or (0,)
     for first in range(1, total + 1, PAYLOADS_PER_BATCH):
         last = first + PAYLOADS_PER_BATCH - 1
         raw = connection.execute(READ_RAW, {"first": first, "last": last}).pl()
-        _insert(connection, normalize(raw).with_columns(parser_version=pl.lit(PARSER_VERSION)))
-        if on_progress:
-            on_progress(f"{min(last, total):,} of {total:,} new payloads understood")
+        connection.register("read", normalize(raw))
+        _write(connection)
+        connection.unregister("read")
+        on_progress(f"{min(last, total):,} of {total:,} {kind} payloads understood")
     return int(total)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, parsed: Any) -> None:
-    connection.register("parsed", parsed)
+def _write(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "create or replace temp view parsed as select * replace (payload_hash::uuid as payload_hash), "
+        f"{PARSER_VERSION} as parser_version from read"
+    )
+    connection.execute(KEEP_PAST, {"replaced_at": now()})
+    connection.execute("delete from parsed_listings where payload_hash in (select payload_hash from parsed)")
     connection.execute("insert into parsed_listings by name select * from parsed")
-    connection.unregister("parsed")

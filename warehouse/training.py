@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from warehouse.history import read_history
 from warehouse.transform import read_transform
 
 WINDOW_DAYS = 365
@@ -30,15 +31,18 @@ def training_set(
     *,
     window_days: int = WINDOW_DAYS,
 ) -> pl.DataFrame:
-    """Return one row per vehicle and new or not, its last priced observation, with the columns of listings.
+    """Return one row per vehicle and new or not, its last priced reading, with the columns of descriptions.
 
     Args:
         connection: the warehouse.
         market: whose listings.
-        as_of: only what was both scraped and loaded by then; everything by default.
-        window_days: how long before the market's latest observation a price still counts.
+        as_of: only what was both scraped and loaded by then, as it was understood then; everything by default.
+        window_days: how long before the market's latest reading a price still counts.
     """
-    values = {"market": market, "as_of": as_of, "window_days": window_days}
+    quoted = market.replace("'", "''")
+    read_history(connection, f"select distinct listing_id from observations where market = '{quoted}'", as_of)
+    connection.execute(f"create or replace temp table known_descriptions as\n{read_transform('descriptions')}")
+    values = {"market": market, "window_days": window_days}
     rows: pl.DataFrame = connection.execute(read_transform("training_set"), values).pl()
     return rows
 

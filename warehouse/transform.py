@@ -1,4 +1,4 @@
-"""Builds the derived tables from transforms/; each relation is one SQL file."""
+"""The derived tables: each relation is one SQL file of transforms/, made of the tables before it."""
 
 from pathlib import Path
 
@@ -8,11 +8,16 @@ from crawler.errors import TasadorError
 
 TRANSFORMS = Path(__file__).parent / "transforms"
 
-# Each may read those before it.
-RELATIONS = (
-    "crawl_runs", "superseded_readings", "price_changes", "listings", "rejects", "reconciliation", "champions",
-    "predicted_prices",
+# Each may read those before it. The first three groups are derived anew only where something new was loaded:
+# of a crawl run, of a listing that says something else. The last is derived anew whole, from what is small by then.
+OF_RUNS = ("crawl_runs", "rejects", "reconciliation")
+OF_READINGS = ("superseded_readings", "absences", "presence")
+OF_LISTINGS = ("descriptions", "price_changes")
+WHOLE = (
+    "covering_runs", "offers", "relists", "listings", "vehicles", "crawl_health", "champions", "predicted_prices",
 )  # fmt: skip
+RELATIONS = (*OF_RUNS, *OF_READINGS, *OF_LISTINGS, *WHOLE)
+VIEWS = ("freshness",)
 
 
 def read_transform(relation: str) -> str:
@@ -28,6 +33,17 @@ def grain(relation: str) -> str:
 def build(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     """Derive a relation anew from the tables as they stand."""
     connection.execute(f"create or replace table {relation} as\n{read_transform(relation)}")
+
+
+def build_view(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Make a relation that is derived each time that it is asked for."""
+    connection.execute(f"create or replace view {relation} as\n{read_transform(relation)}")
+
+
+def replace_rows(connection: duckdb.DuckDBPyConnection, relation: str, key: str, stale: str) -> None:
+    """Derive the rows of a relation anew whose key is in a table of stale ones."""
+    connection.execute(f"delete from {relation} where {key} in (select {key} from {stale})")
+    connection.execute(f"insert into {relation} by name\n{read_transform(relation)}")
 
 
 def require_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -45,7 +45,7 @@ class Crawls:
         day: float,
         *listings: Listing,
         is_complete: bool = True,
-        scope: str = "all",
+        scope: str | list[str] = "all",
         rejects: tuple[str, ...] = (),
         presence: tuple[Listing, ...] = (),
         is_finished: bool = True,
@@ -62,7 +62,8 @@ class Crawls:
             writer.reject(reason, url="https://cars.example/rejected")
         writer.flush()
         if is_finished:
-            writer.finish(reason="finished", is_complete=is_complete, scope=[scope], health=health)
+            covered = [scope] if isinstance(scope, str) else scope
+            writer.finish(reason="finished", is_complete=is_complete, scope=covered, health=health)
         return writer
 
     def load(self, day: float, *listings: Listing, **how: Any) -> LandingWriter:

@@ -52,17 +52,31 @@ def test_a_vehicle_is_its_vin_where_there_is_one(crawls):
     ]
 
 
-def test_a_listing_that_a_later_complete_crawl_misses_is_gone(crawls):
+def test_a_listing_that_two_later_complete_crawls_miss_is_gone(crawls):
     crawls.load(0, crawls.car("a"), crawls.car("b"))
     crawls.load(1, crawls.car("b"))
+    assert crawls.rows("select distinct status from listings") == [("live",)]
+    crawls.load(2, crawls.car("b"))
     assert crawls.rows("select status from listings order by listing_id") == [("gone",), ("live",)]
 
 
 def test_a_listing_that_comes_back_is_live(crawls):
     crawls.load(0, crawls.car("a"))
     crawls.load(1, crawls.car("b"))
-    crawls.load(2, crawls.car("a"), crawls.car("b"))
+    crawls.load(2, crawls.car("b"))
+    crawls.load(3, crawls.car("a"), crawls.car("b"))
     assert crawls.rows("select distinct status from listings") == [("live",)]
+
+
+def test_what_only_a_crawl_without_a_manifest_saw_is_judged_by_those_of_the_whole_site(crawls):
+    crawls.load(0, crawls.car("x"), scope="one query")
+    crawls.load(1, crawls.car("a"), is_finished=False)
+    for day in (2, 3):
+        crawls.load(day, crawls.car("b"), scope="another query")
+    assert crawls.row("select status from listings where listing_id like '%:a'") == ("live",)
+    for day in (4, 5):
+        crawls.load(day, crawls.car("b"), scope=["one query", "another query"])
+    assert crawls.row("select status from listings where listing_id like '%:a'") == ("gone",)
 
 
 def test_a_crawl_that_is_not_whole_proves_nothing_gone(crawls):
@@ -78,8 +92,10 @@ def test_a_crawl_that_is_not_whole_proves_nothing_gone(crawls):
 def test_a_complete_crawl_that_is_not_healthy_proves_nothing_gone(crawls, health):
     crawls.load(0, crawls.car("a"), health="healthy")
     crawls.load(1, crawls.car("b"), health=health)
+    crawls.load(2, crawls.car("b"), health=health)
+    crawls.load(3, crawls.car("b"), health="healthy")
     assert crawls.rows("select status from listings order by listing_id") == [("live",), ("live",)]
-    crawls.load(2, crawls.car("b"), health="healthy")
+    crawls.load(4, crawls.car("b"), health="healthy")
     assert crawls.rows("select status from listings order by listing_id") == [("gone",), ("live",)]
 
 
@@ -87,6 +103,7 @@ def test_a_crawl_is_complete_only_when_all_that_it_landed_is_loaded(crawls):
     crawls.load(0, crawls.car("a"))
     crawls.connection.execute("update manifests set rows = 2")
     crawls.load(1, crawls.car("b"), is_finished=False)
+    refresh(crawls.connection, anew=True)
     rows = crawls.rows("select is_complete, finish_reason from crawl_runs order by first_scraped_at")
     assert rows == [(False, "finished"), (False, "unfinished")]
 
@@ -101,7 +118,7 @@ def test_each_change_of_price_is_one_row(crawls):
 def test_two_prices_in_one_crawl_are_a_contradiction_and_not_a_change(crawls):
     crawls.load(0, crawls.car("a", "$20,000"), crawls.car("a", "$18,000"))
     crawls.connection.execute("update observations set scraped_at = scraped_at + to_seconds(line_number)")
-    refresh(crawls.connection)
+    refresh(crawls.connection, anew=True)
     assert crawls.rows("from price_changes") == []
     crawls.load(1, crawls.car("a", "$17,000"))
     assert crawls.row("select old_price, new_price from price_changes") == (18_000, 17_000)

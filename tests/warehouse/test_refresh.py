@@ -63,7 +63,7 @@ def test_the_order_of_rows_does_not_matter(crawls):
     before = content(crawls.connection)
     for table in STATE:
         crawls.connection.execute(f"create or replace table {table} as select * from {table} order by rowid desc")
-    refresh(crawls.connection)
+    refresh(crawls.connection, anew=True)
     assert content(crawls.connection) == before
 
 

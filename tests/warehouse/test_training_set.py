@@ -64,7 +64,7 @@ def test_what_was_seen_early_but_loaded_late_does_not_change_the_past(crawls):
 def test_it_has_the_columns_of_listings_that_are_known_then(crawls):
     crawls.load(0, crawls.car("a"))
     listings = crawls.connection.execute("select * from listings").pl()
-    later = {"first_asking_price", "lowest_asking_price", "price_changes", "first_seen_at", "last_seen_at",
+    later = {"first_asking_price", "lowest_asking_price", "price_changes", "first_offered_at", "first_seen_at", "last_seen_at",
              "days_on_market", "status"}  # fmt: skip
     expected = {name: kind for name, kind in listings.schema.items() if name not in later}
     assert dict(training_set(crawls.connection, "us").schema) == expected

@@ -1,10 +1,19 @@
 -- one row per crawl run or import; one without a manifest, or with lines missing, is not complete
+-- Derived of the runs in stale_runs.
 with
 
 landed_lines as (
-    select crawl_run_id, site, market, scraped_at, false as is_reject from observations
+    select crawl_run_id, site, market, scraped_at, false as is_reject
+    from observations
+    semi join stale_runs using (crawl_run_id)
     union all
-    select crawl_run_id, site, market, scraped_at, true as is_reject from crawl_rejects
+    select crawl_run_id, site, market, scraped_at, true as is_reject
+    from crawl_rejects
+    semi join stale_runs using (crawl_run_id)
+),
+
+finished as (
+    select * from manifests semi join stale_runs using (crawl_run_id)
 ),
 
 landed_runs as (
@@ -24,26 +33,26 @@ joined as (
     select
         crawl_run_id,
         nullif(regexp_extract(crawl_run_id, '^reparse-(.+)-\d{8}T\d{6}Z-[0-9a-f]{6}$', 1), '') as reparse_of,
-        coalesce(manifests.site, landed_runs.site) as site,
-        coalesce(manifests.market, landed_runs.market) as market,
-        manifests.started_at,
-        manifests.finished_at,
-        coalesce(manifests.finish_reason, 'unfinished') as finish_reason,
+        coalesce(finished.site, landed_runs.site) as site,
+        coalesce(finished.market, landed_runs.market) as market,
+        finished.started_at,
+        finished.finished_at,
+        coalesce(finished.finish_reason, 'unfinished') as finish_reason,
         coalesce(
-            manifests.is_complete
-            and manifests.rows = coalesce(landed_runs.landed_observations, 0)
-            and manifests.rejects = coalesce(landed_runs.landed_rejects, 0),
+            finished.is_complete
+            and finished.rows = coalesce(landed_runs.landed_observations, 0)
+            and finished.rejects = coalesce(landed_runs.landed_rejects, 0),
             false
         ) as is_complete,
-        manifests.health,
-        manifests.health_reason,
-        manifests.scope,
+        finished.health,
+        finished.health_reason,
+        finished.scope,
         landed_runs.first_scraped_at,
         landed_runs.last_scraped_at,
         coalesce(landed_runs.landed_observations, 0) as landed_observations,
         coalesce(landed_runs.landed_rejects, 0) as landed_rejects
     from landed_runs
-    full join manifests using (crawl_run_id)
+    full join finished using (crawl_run_id)
 )
 
 select * from joined

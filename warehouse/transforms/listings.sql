@@ -1,79 +1,32 @@
 -- one row per listing: what its site last said about it, when it was seen and what it asked over time
 with
 
-sightings as (
+-- gone is what two crawls that should have seen it did not see
+judgements as (
     select
-        observations.listing_id,
-        observations.site,
-        observations.market,
-        observations.scraped_at,
-        observations.payload_hash,
-        parsed_listings.asking_price,
-        row_number() over (
-            partition by observations.listing_id
-            order by observations.scraped_at, observations.file, observations.line_number
-        ) as sequence
-    from observations
-    inner join parsed_listings using (payload_hash)
-    anti join superseded_readings using (file, line_number)
-    where parsed_listings.reject_reason is null
+        site,
+        scope,
+        max(began_at, 2)[2] as second_last_began_at
+    from covering_runs
+    group by site, scope
 ),
 
--- a payload that is seen again says nothing new
-statements as (
-    select listing_id, payload_hash, max(sequence) as sequence
-    from sightings
-    group by all
+last_scopes as (
+    select presence.*, crawl_runs.site, crawl_runs.scope
+    from presence
+    inner join crawl_runs on presence.last_crawl_run_id = crawl_runs.crawl_run_id
 ),
 
--- arg_max skips nulls: a result card leaves standing what the listing's own page said
-attributes as (
+judged as (
     select
-        statements.listing_id,
-        arg_max(
-            columns(parsed_listings.* exclude (payload_hash, parser_version, reject_reason, asking_price)),
-            statements.sequence
-        )
-    from statements
-    inner join parsed_listings using (payload_hash)
-    group by statements.listing_id
-),
-
--- the price is the last one said, also when that is none
-prices as (
-    select
-        listing_id,
-        arg_max(site, sequence) as site,
-        arg_max(market, sequence) as market,
-        max(scraped_at) as scraped_at,
-        arg_max_null(asking_price, sequence) as asking_price,
-        arg_min(asking_price, sequence) as first_asking_price,
-        min(asking_price) as lowest_asking_price
-    from sightings
-    group by listing_id
-),
-
--- when the last complete, healthy run began that would have seen what this run saw; nobody judges an import
-coverage as (
-    select seen_run.crawl_run_id, max(later_run.first_scraped_at) as covered_at
-    from crawl_runs as seen_run
-    inner join crawl_runs as later_run
-        on later_run.site = seen_run.site
-        and later_run.is_complete
-        and coalesce(later_run.health, 'healthy') = 'healthy'
-        and list_has_all(later_run.scope, seen_run.scope)
-    group by seen_run.crawl_run_id
-),
-
-presence as (
-    select
-        observations.listing_id,
-        min(observations.scraped_at) as first_seen_at,
-        max(observations.scraped_at) as last_seen_at,
-        coalesce(max(coverage.covered_at) > max(observations.scraped_at), false) as is_gone
-    from observations
-    left join coverage using (crawl_run_id)
-    group by observations.listing_id
+        last_scopes.listing_id,
+        last_scopes.first_seen_at,
+        last_scopes.last_seen_at,
+        last_scopes.scraped_at,
+        coalesce(judgements.second_last_began_at > last_scopes.last_seen_at, false) as is_gone
+    from last_scopes
+    left join judgements
+        on last_scopes.site = judgements.site and last_scopes.scope is not distinct from judgements.scope
 ),
 
 changes as (
@@ -84,24 +37,23 @@ changes as (
 
 joined as (
     select
-        listing_id,
-        prices.site,
-        prices.market,
-        case when length(attributes.vin) = 17 then attributes.vin else listing_id end as vehicle_id,
-        attributes.* exclude (listing_id),
-        prices.asking_price,
-        prices.first_asking_price,
-        prices.lowest_asking_price,
+        descriptions.* exclude (asking_price, first_asking_price, lowest_asking_price, payload_hash),
+        descriptions.asking_price,
+        descriptions.first_asking_price,
+        descriptions.lowest_asking_price,
         coalesce(changes.price_changes, 0)::integer as price_changes,
-        presence.first_seen_at,
-        presence.last_seen_at,
-        prices.scraped_at,
-        date_diff('day', presence.first_seen_at, presence.last_seen_at)::integer as days_on_market,
-        if(presence.is_gone, 'gone', 'live') as status
-    from attributes
-    inner join prices using (listing_id)
-    inner join presence using (listing_id)
+        coalesce(offers.first_offered_at, judged.first_seen_at) as first_offered_at,
+        judged.first_seen_at,
+        judged.last_seen_at,
+        judged.scraped_at,
+        date_diff(
+            'day', coalesce(offers.first_offered_at, judged.first_seen_at), judged.last_seen_at
+        )::integer as days_on_market,
+        if(judged.is_gone, 'gone', 'live') as status
+    from descriptions
+    inner join judged using (listing_id)
     left join changes using (listing_id)
+    left join offers using (listing_id)
 )
 
 select * from joined

@@ -1,4 +1,5 @@
 -- one row per crawl run: what became of each landed line; the counts after landed_rows add up to it, but for unpriced
+-- Derived of the runs in stale_runs.
 with
 
 price_rows as (
@@ -14,6 +15,7 @@ price_rows as (
         ) as sequence
     from observations
     inner join parsed_listings using (payload_hash)
+    semi join stale_runs using (crawl_run_id)
 ),
 
 said as (
@@ -55,6 +57,7 @@ understood as (
 presence as (
     select crawl_run_id, count(*) as presence_rows
     from observations
+    semi join stale_runs using (crawl_run_id)
     where kind = 'presence'
     group by crawl_run_id
 ),
@@ -62,6 +65,7 @@ presence as (
 reasons as (
     select crawl_run_id, reject_reason, count(*) as rows
     from rejects
+    semi join stale_runs using (crawl_run_id)
     group by all
 ),
 
@@ -88,6 +92,7 @@ joined as (
         coalesce(understood.unpriced, 0) as unpriced,
         rejected.reject_reasons
     from crawl_runs
+    semi join stale_runs using (crawl_run_id)
     left join presence using (crawl_run_id)
     left join understood using (crawl_run_id)
     left join rejected using (crawl_run_id)

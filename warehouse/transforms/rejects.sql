@@ -1,4 +1,5 @@
 -- one row per landed line that cannot be a listing; its exact repeats within a crawl run are counted, not repeated
+-- Derived of the runs in stale_runs.
 with
 
 parse_rejects as (
@@ -16,6 +17,7 @@ parse_rejects as (
     from observations
     inner join parsed_listings using (payload_hash)
     inner join payloads using (payload_hash)
+    semi join stale_runs using (crawl_run_id)
     where parsed_listings.reject_reason is not null
     order by observations.file, observations.line_number
 ),
@@ -23,7 +25,7 @@ parse_rejects as (
 unioned as (
     select * from parse_rejects
     union all by name
-    select * exclude (loaded_at) from crawl_rejects
+    select * exclude (loaded_at) from crawl_rejects semi join stale_runs using (crawl_run_id)
 )
 
 select * from unioned

@@ -1,74 +1,29 @@
--- one row per vehicle, market and new or not: its last priced observation in the window, with all that was known then
--- Not built by a refresh: warehouse/training.py asks for one $market, as it was scraped and loaded by $as_of.
+-- one row per vehicle and new or not: its last priced reading in the window, with all that was known then
+-- Not built by a refresh: warehouse/training.py asks for one $market at a point_in_time.
 with
 
-sightings as (
-    select
-        observations.listing_id,
-        observations.site,
-        observations.market,
-        observations.scraped_at,
-        observations.file,
-        observations.line_number,
-        observations.payload_hash,
-        parsed_listings.asking_price,
-        row_number() over (
-            partition by observations.listing_id
-            order by observations.scraped_at, observations.file, observations.line_number
-        ) as sequence
-    from observations
-    inner join parsed_listings using (payload_hash)
-    left join superseded_readings using (file, line_number)
-    where parsed_listings.reject_reason is null
-        and coalesce(superseded_readings.superseded_at > $as_of, superseded_readings.file is null)
-        and observations.market = $market
-        and observations.scraped_at <= coalesce($as_of, 'infinity'::timestamptz)
-        and observations.loaded_at <= coalesce($as_of, 'infinity'::timestamptz)
-),
-
-statements as (
-    select listing_id, payload_hash, max(sequence) as sequence
-    from sightings
-    group by all
-),
-
-attributes as (
-    select
-        statements.listing_id,
-        arg_max(
-            columns(parsed_listings.* exclude (payload_hash, parser_version, reject_reason, asking_price)),
-            statements.sequence
-        )
-    from statements
-    inner join parsed_listings using (payload_hash)
-    group by statements.listing_id
-),
-
--- the window ends with the market's last observation, so that old imports train too
+-- the window ends with the market's last reading, so that old imports train too
 priced as (
     select *
     from sightings
-    where asking_price is not null
+    where market = $market
+        and asking_price is not null
         and scraped_at > (select max(scraped_at) from sightings) - to_days($window_days)
     qualify row_number() over (partition by listing_id order by sequence desc) = 1
 ),
 
-vehicles as (
+joined as (
     select
-        listing_id,
-        priced.site,
-        priced.market,
-        case when length(attributes.vin) = 17 then attributes.vin else listing_id end as vehicle_id,
-        attributes.* exclude (listing_id),
+        known_descriptions.* exclude (asking_price, first_asking_price, lowest_asking_price, payload_hash),
         priced.asking_price,
         priced.scraped_at
     from priced
-    inner join attributes using (listing_id)
+    inner join known_descriptions using (listing_id)
     qualify row_number() over (
-        partition by vehicle_id, coalesce(attributes.condition = 'new', false)
-        order by priced.scraped_at desc, priced.file desc, priced.line_number desc
+        partition by known_descriptions.vehicle_id, coalesce(known_descriptions.condition = 'new', false)
+        order by priced.scraped_at desc, listing_id desc
     ) = 1
 )
 
-select * from vehicles
+select * from joined
 order by vehicle_id, listing_id
