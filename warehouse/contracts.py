@@ -1,8 +1,8 @@
-"""What must hold before anything is published: a key for each table, no row that a file of checks/ finds, and no more
-than half of what was published last gone.
+"""What must hold before anything is published: the keys of the tables, the files of checks/, and that no more than
+half of what was published last has gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -11,12 +11,12 @@ from crawler.errors import TasadorError
 
 CHECKS = Path(__file__).parent / "checks"
 
-# What names one row of each published table. They are published in this order too.
+# Every published table, and what names one of its rows, which are published in its order.
 KEYS = {
     "crawl_runs": ("crawl_run_id",),
-    "superseded_readings": ("file", "line_number"),
     # two crawl runs may read one listing at one moment: their prices follow each other in ascending order
     "price_changes": ("listing_id", "changed_at", "new_price"),
+    "superseded_readings": ("file", "line_number"),
     "listings": ("listing_id",),
     "rejects": ("file", "line_number"),
     "reconciliation": ("crawl_run_id",),
@@ -24,6 +24,12 @@ KEYS = {
     "predicted_prices": ("listing_id",),
     "model_runs": ("model_run_id",),
 }
+
+# What does not shrink by itself. Predicted prices do, when a new champion has not scored yet; rejects, by a better parser.
+GUARDED = ("crawl_runs", "listings", "vehicles", "price_changes", "model_runs")
+MOST_LOST = 0.5
+# Fewer rows than these may go by chance.
+FEWEST_LOST = 20
 
 
 def check(connection: duckdb.DuckDBPyConnection) -> None:
@@ -50,3 +56,30 @@ def _checks() -> Iterator[tuple[str, str]]:
         )
     for path in sorted(CHECKS.glob("*.sql")):
         yield path.stem, path.read_text(encoding="utf-8")
+
+
+def guarded_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return how many rows there are, in the warehouse or in what is published, of what does not shrink by itself."""
+    tables = "select table_name from duckdb_tables() where database_name = current_database()"
+    there = {name for (name,) in connection.execute(tables).fetchall()}
+    queries = [f"select 'rows of {table}', count(*) from {table}" for table in GUARDED if table in there]
+    queries += ["select 'live listings of ' || site, count(*) from listings where status = 'live' group by site"]
+    return dict(connection.execute(" union all ".join(queries)).fetchall())
+
+
+def require_no_loss(published: Mapping[str, int], now: Mapping[str, int]) -> None:
+    """Compare guarded rows with those of the last publish.
+
+    Raises:
+        TasadorError: something lost more than MOST_LOST of its rows, as when a site was misconfigured.
+    """
+    lost = [
+        f"{what} fell from {rows:,} to {now.get(what, 0):,}"
+        for what, rows in published.items()
+        if rows - now.get(what, 0) >= max(FEWEST_LOST, rows * MOST_LOST)
+    ]
+    if lost:
+        raise TasadorError(
+            f"not published: {'; '.join(lost)}; market.duckdb stays as it was. Look at the site's last crawls, "
+            "or run `tasador publish --anyway` if that is right"
+        )

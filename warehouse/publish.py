@@ -3,86 +3,135 @@
 Whoever reads the old version keeps it until he opens again; nobody is locked out and nobody sees half a refresh.
 """
 
+import hashlib
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from crawler.clock import now
+from crawler.errors import TasadorError
 from crawler.home import Home
+from crawler.locks import alone
 from warehouse.columns import COLUMNS
-from warehouse.connection import connect
+from warehouse.connection import connect, open_market
+from warehouse.contracts import KEYS, guarded_rows, require_no_loss
 from warehouse.transaction import transaction
-from warehouse.transform import RELATIONS, grain, require_tables
+from warehouse.transform import grain, read_transform, require_tables
 
-SCHEMA_VERSION = 1
+# docs/warehouse.md says what each version changed.
+SCHEMA_VERSION = 2
 KEPT_VERSIONS = 3
 # The oldest DuckDB line that can open what is published.
 STORAGE_VERSION = "v1.4.0"
+# A larger table is sorted on disk.
+MEMORY = "1GB"
 
+MODEL_RUNS = "one row per trained model: what it learned from, how well it predicts, and why it is live or not"
+VIEWS: tuple[str, ...] = ()
+# What one row of each is.
 TABLES = {
-    **{relation: grain(relation) for relation in RELATIONS},
-    "model_runs": "one row per trained model: what it learned from, how well it predicts, and why it is live or not",
+    **{table: MODEL_RUNS if table == "model_runs" else grain(table) for table in (*KEYS, *VIEWS)},
     "schema_version": "one row: the version of these tables",
 }
 
 
-def publish(home: Home, *, kept_versions: int = KEPT_VERSIONS) -> Path:
+class _Published(NamedTuple):
+    """What the last publish holds: a hash of its content, and its guarded rows."""
+
+    content_hash: str | None
+    rows: dict[str, int]
+
+
+def publish(home: Home, *, kept_versions: int = KEPT_VERSIONS, anyway: bool = False) -> Path:
     """Write the tables as they stand to a new version, point market.duckdb to it, and return the version's path.
 
-    Of all versions, the ``kept_versions`` newest stay.
+    Where the last version says the same already, it stays. Of all versions, the ``kept_versions`` newest stay.
 
     Raises:
-        TasadorError: there are no tables yet, or the warehouse is in use.
+        TasadorError: there are no tables yet, the warehouse is in use, or half of what was published last has gone
+            and it is not to be published ``anyway``.
     """
     home.market_versions.mkdir(parents=True, exist_ok=True)
-    with connect(home) as connection:
+    with connect(home) as connection, alone(home.root / ".publishing.lock", "another process is publishing"):
         require_tables(connection)
-        versions = _versions(home.market_versions)
-        version = home.market_versions / f"market-{max(versions, default=0) + 1}.duckdb"
-        building = version.with_suffix(".building")
-        for leftover in home.market_versions.glob("*.building*"):
-            leftover.unlink()  # of a process that was killed; DuckDB would replay its log
-        _write(connection, building)
-        building.chmod(0o444)
-        building.replace(version)
-        _switch(home.market, version)
-    for number in sorted(versions)[: max(0, len(versions) + 1 - kept_versions)]:
-        versions[number].unlink()
+        last = _last_published(home)
+        if not anyway:
+            require_no_loss(last.rows, guarded_rows(connection))
+        content_hash = _content_hash(connection)
+        if content_hash == last.content_hash:
+            version = home.market.resolve()
+        else:
+            version = _write_next(connection, home, content_hash)
+        _remove_old(home.market_versions, version, kept_versions)
     return version
 
 
-def _versions(folder: Path) -> dict[int, Path]:
-    found = ((re.fullmatch(r"market-(\d+)\.duckdb", path.name), path) for path in folder.iterdir())
-    return {int(match[1]): path for match, path in found if match}
+def _last_published(home: Home) -> _Published:
+    try:
+        with open_market(home) as market:
+            (row,) = market.execute("from schema_version").pl().to_dicts()
+            return _Published(row.get("content_hash"), guarded_rows(market))
+    except TasadorError:  # there is none, or none that can be read: publishing puts that right
+        return _Published(None, {})
 
 
-def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _content_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return a hash of all that would be published, whatever the order of rows."""
+    said: list[object] = [SCHEMA_VERSION, TABLES, COLUMNS, [read_transform(view) for view in VIEWS]]
+    for table in KEYS:
+        said += connection.execute(f"describe {table}").fetchall()
+        said += connection.execute(f"select count(*), sum(hash(whole)) from {table} as whole").fetchall()
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _write_next(connection: duckdb.DuckDBPyConnection, home: Home, content_hash: str) -> Path:
+    number = max(_versions(home.market_versions), default=0) + 1
+    version = home.market_versions / f"market-{number}.duckdb"
+    building = version.with_suffix(".building")
+    for leftover in home.market_versions.glob("*.building*"):
+        leftover.unlink()  # of a process that was killed; DuckDB would replay its log
+    _write(connection, building, content_hash)
+    building.chmod(0o444)
+    building.replace(version)
+    _switch(home.market, version)
+    return version
+
+
+def _write(connection: duckdb.DuckDBPyConnection, path: Path, content_hash: str) -> None:
+    connection.execute(f"set memory_limit = '{MEMORY}'")
     connection.execute(f"attach {_quoted(str(path))} as published (storage_version {_quoted(STORAGE_VERSION)})")
     try:
         with transaction(connection):
-            _copy(connection)
-            _comment(connection)
+            _copy(connection, content_hash)
+        with connection.cursor() as published:
+            published.execute("use published")
+            _explain(published)
         connection.execute("checkpoint published")
     finally:
         connection.execute("detach published")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in (*RELATIONS, "model_runs"):
-        connection.execute(f"create table published.{table} as select * from {table} order by all")
+def _copy(connection: duckdb.DuckDBPyConnection, content_hash: str) -> None:
+    for table, key in KEYS.items():
+        connection.execute(f"create table published.{table} as select * from {table} order by {', '.join(key)}")
     connection.execute(
-        f"create table published.schema_version as "
-        f"select {SCHEMA_VERSION} as schema_version, {_quoted(str(now()))}::timestamptz as published_at"
+        f"create table published.schema_version as select {SCHEMA_VERSION} as schema_version, "
+        f"{_quoted(str(now()))}::timestamptz as published_at, {_quoted(content_hash)} as content_hash"
     )
 
 
-def _comment(connection: duckdb.DuckDBPyConnection) -> None:
+def _explain(published: duckdb.DuckDBPyConnection) -> None:
+    """Add the views, and the meaning of everything."""
+    for view in VIEWS:
+        published.execute(f"create view {view} as\n{read_transform(view)}")
     for table, meaning in TABLES.items():
-        connection.execute(f"comment on table published.{table} is {_quoted(meaning)}")
+        kind = "view" if table in VIEWS else "table"
+        published.execute(f"comment on {kind} {table} is {_quoted(meaning)}")
     columns = "select table_name, column_name from duckdb_columns() where database_name = 'published'"
-    for table, column in connection.execute(columns).fetchall():
-        connection.execute(f'comment on column published.{table}."{column}" is {_quoted(COLUMNS[column])}')
+    for table, column in published.execute(columns).fetchall():
+        published.execute(f'comment on column {table}."{column}" is {_quoted(COLUMNS[column])}')
 
 
 def _switch(link: Path, version: Path) -> None:
@@ -92,6 +141,17 @@ def _switch(link: Path, version: Path) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(version.relative_to(link.parent))
     new.replace(link)
+
+
+def _versions(folder: Path) -> dict[int, Path]:
+    found = ((re.fullmatch(r"market-(\d+)\.duckdb", path.name), path) for path in folder.iterdir())
+    return {int(match[1]): path for match, path in found if match}
+
+
+def _remove_old(folder: Path, version: Path, kept_versions: int) -> None:
+    others = [path for _, path in sorted(_versions(folder).items(), reverse=True) if path.name != version.name]
+    for path in others[kept_versions - 1 :]:
+        path.unlink()
 
 
 def _quoted(text: str) -> str:

@@ -53,9 +53,9 @@ def forget(home: Home, subject: Subject, site: str | None = None) -> Forgetting:
         with connect(home) as connection:
             load_landing(connection, home.landing)
             done.payloads = forget_in_warehouse(connection, subject.listing_ids, subject.urls, subject.name)
-            refresh(connection)
+            refresh(connection, anew=True)
         compact(home)
-        publish(home, kept_versions=1)
+        publish(home, kept_versions=1, anyway=True)
         for landed in sites:
             rewritten = landed.forget(subject)
             done.lines += rewritten.lines

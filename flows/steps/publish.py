@@ -6,7 +6,12 @@ from crawler.home import Home
 from warehouse.publish import publish as publish_market
 
 
-def publish(home: Home) -> Path:
-    """Write a new version of market.duckdb, switch the link to it, and return the link."""
-    publish_market(home)
+def publish(home: Home, *, anyway: bool = False) -> Path:
+    """Write a new version of market.duckdb where there is something new, and return the link to the newest.
+
+    Raises:
+        TasadorError: there are no tables yet, or half of what was published last has gone and it is not to be
+            published ``anyway``.
+    """
+    publish_market(home, anyway=anyway)
     return home.market
