@@ -14,10 +14,12 @@ CHECKS = Path(__file__).parent / "checks"
 # Every published table, and what names one of its rows, which are published in its order.
 KEYS = {
     "crawl_runs": ("crawl_run_id",),
+    "crawl_health": ("crawl_run_id",),
     # two crawl runs may read one listing at one moment: their prices follow each other in ascending order
     "price_changes": ("listing_id", "changed_at", "new_price"),
-    "superseded_readings": ("file", "line_number"),
     "listings": ("listing_id",),
+    "relists": ("listing_id", "relisted_at"),
+    "vehicles": ("vehicle_id",),
     "rejects": ("file", "line_number"),
     "reconciliation": ("crawl_run_id",),
     "champions": ("market",),
@@ -25,7 +27,7 @@ KEYS = {
     "model_runs": ("model_run_id",),
 }
 
-# What does not shrink by itself. Predicted prices do, when a new champion has not scored yet; rejects, by a better parser.
+# What does not shrink by itself. Predicted prices do, until a new champion has scored; rejects do, by a better parser.
 GUARDED = ("crawl_runs", "listings", "vehicles", "price_changes", "model_runs")
 MOST_LOST = 0.5
 # Fewer rows than these may go by chance.
