@@ -3,8 +3,10 @@
 import polars as pl
 import pytest
 
-from warehouse.normalize import vocabulary
-from warehouse.normalize.vocabulary import Vocabulary, color, condition, word
+from warehouse.normalize import drive_words, known_words
+from warehouse.normalize.color import color
+from warehouse.normalize.condition import condition
+from warehouse.normalize.vocabulary import Vocabulary, word
 
 
 def meanings(listed: Vocabulary, texts: str) -> list[object]:
@@ -14,42 +16,46 @@ def meanings(listed: Vocabulary, texts: str) -> list[object]:
 @pytest.mark.parametrize(
     ("listed", "meaning", "texts"),
     [
-        (vocabulary.DRIVETRAIN, "awd", "All-wheel Drive; AWD; quattro; xDrive; 4MATIC; Allrad; Tracción integral"),
-        (vocabulary.DRIVETRAIN, "4wd", "Four-wheel Drive; 4WD; 4x4"),
-        (vocabulary.DRIVETRAIN, "fwd", "Front-wheel Drive; Front Wheel Drive; FWD; Front; Vorderradantrieb"),
-        (vocabulary.DRIVETRAIN, "rwd", "Rear-wheel Drive; RWD; Rear; Hinterradantrieb; propulsion"),
-        (vocabulary.DRIVETRAIN, None, "Other; 4x2; 2WD; \u2013"),
-        (vocabulary.FUEL_TYPE, "gasoline", "Gasoline; Gasoline Fuel; Petrol; Benzin; Essence; Gasolina; Unleaded; Gas"),
-        (vocabulary.FUEL_TYPE, "diesel", "Diesel; Diesel Fuel; Gasoil"),
-        (vocabulary.FUEL_TYPE, "electric", "Electric; Electric Fuel System; Strom; Elektro; Électrique; Eléctrico"),
-        (vocabulary.FUEL_TYPE, "hybrid", "Hybrid; Gasoline/Mild Electric Hybrid; Elektro/Benzin; Híbrido; MHEV"),
-        (vocabulary.FUEL_TYPE, "plug_in_hybrid", "Plug-In Hybrid; Plug-In Electric/Gas; PHEV"),
-        (vocabulary.FUEL_TYPE, "flex_fuel", "E85 Flex Fuel; Flexible Fuel; Flex Fuel Capability"),
-        (vocabulary.FUEL_TYPE, "cng", "CNG; Compressed Natural Gas; Erdgas"),
-        (vocabulary.FUEL_TYPE, "lpg", "LPG; Autogas; GLP"),
-        (vocabulary.FUEL_TYPE, "hydrogen", "Hydrogen Fuel Cell; Wasserstoff"),
-        (vocabulary.FUEL_TYPE, None, "not supported; Other; 2; o"),
-        (vocabulary.BODY_STYLE, "suv", "SUV; Sport Utility; SUV/Geländewagen/Pickup; todoterreno"),
-        (vocabulary.BODY_STYLE, "sedan", "Sedan; Saloon; Limousine; Berline"),
-        (vocabulary.BODY_STYLE, "coupe", "Coupe; Coupé"),
-        (vocabulary.BODY_STYLE, "wagon", "Wagon; Kombi; Estate; Break; Familiar"),
-        (vocabulary.BODY_STYLE, "hatchback", "Hatchback; Kleinwagen; Citadine"),
-        (vocabulary.BODY_STYLE, "convertible", "Convertible; Cabrio/Roadster; descapotable"),
-        (vocabulary.BODY_STYLE, "pickup", "Pickup Truck; Crew Cab; Ute / Tray"),
-        (vocabulary.BODY_STYLE, "minivan", "Minivan; People Mover"),
-        (vocabulary.BODY_STYLE, "van", "Passenger Van; Cargo Van; Transporter"),
-        (vocabulary.BODY_STYLE, None, "Commercial; Other; \u2013"),
-        (vocabulary.CONDITION, "certified", "BMW Certified; Certified Pre-Owned; CPO"),
-        (vocabulary.CONDITION, "used", "Used; USED; UsedCondition; https://schema.org/UsedCondition; Gebraucht; Demo"),
-        (vocabulary.CONDITION, "new", "New; NewCondition; Neuwagen; Nuevo; neuf"),
-        (vocabulary.CONDITION, None, "renewed; \u2013"),
-        (vocabulary.SELLER_TYPE, "dealer", "Dealer; dealership; Händler; AutoDealer; Concessionnaire; Organization"),
-        (vocabulary.SELLER_TYPE, "private", "Private; Privat; Particular; for sale by owner"),
-        (vocabulary.HAS_ACCIDENTS, False, "None reported; No accidents reported; 0; no; Unfallfrei; Accident free"),
-        (vocabulary.HAS_ACCIDENTS, True, "At least 1 accident or damage reported; 1 accident; 2; Yes"),
-        (vocabulary.TITLE_STATUS, "clean", "Yes; Clean; clean title"),
-        (vocabulary.TITLE_STATUS, "salvage", "Salvage; salvage title"),
-        (vocabulary.TITLE_STATUS, None, "No; \u2013"),
+        (drive_words.DRIVETRAIN, "awd", "All-wheel Drive; AWD; quattro; xDrive; 4MATIC; Allrad; Tracción integral"),
+        (drive_words.DRIVETRAIN, "4wd", "Four-wheel Drive; 4WD; 4x4"),
+        (drive_words.DRIVETRAIN, "fwd", "Front-wheel Drive; Front Wheel Drive; FWD; Front; Vorderradantrieb"),
+        (drive_words.DRIVETRAIN, "rwd", "Rear-wheel Drive; RWD; Rear; Hinterradantrieb; propulsion"),
+        (drive_words.DRIVETRAIN, None, "Other; \u2013"),
+        (
+            drive_words.FUEL_TYPE,
+            "gasoline",
+            "Gasoline; Gasoline Fuel; Petrol; Benzin; Essence; Gasolina; Unleaded; Gas",
+        ),
+        (drive_words.FUEL_TYPE, "diesel", "Diesel; Diesel Fuel; Gasoil"),
+        (drive_words.FUEL_TYPE, "electric", "Electric; Electric Fuel System; Strom; Elektro; Électrique; Eléctrico"),
+        (drive_words.FUEL_TYPE, "hybrid", "Hybrid; Gasoline/Mild Electric Hybrid; Elektro/Benzin; Híbrido; MHEV"),
+        (drive_words.FUEL_TYPE, "plug_in_hybrid", "Plug-In Hybrid; Plug-In Electric/Gas; PHEV"),
+        (drive_words.FUEL_TYPE, "flex_fuel", "E85 Flex Fuel; Flexible Fuel; Flex Fuel Capability"),
+        (drive_words.FUEL_TYPE, "cng", "CNG; Compressed Natural Gas; Erdgas"),
+        (drive_words.FUEL_TYPE, "lpg", "LPG; Autogas; GLP"),
+        (drive_words.FUEL_TYPE, "hydrogen", "Hydrogen Fuel Cell; Wasserstoff"),
+        (drive_words.FUEL_TYPE, None, "not supported; Other; 2; o"),
+        (known_words.BODY_STYLE, "suv", "SUV; Sport Utility; SUV/Geländewagen/Pickup; todoterreno"),
+        (known_words.BODY_STYLE, "sedan", "Sedan; Saloon; Limousine; Berline"),
+        (known_words.BODY_STYLE, "coupe", "Coupe; Coupé"),
+        (known_words.BODY_STYLE, "wagon", "Wagon; Kombi; Estate; Break; Familiar"),
+        (known_words.BODY_STYLE, "hatchback", "Hatchback; Kleinwagen; Citadine"),
+        (known_words.BODY_STYLE, "convertible", "Convertible; Cabrio/Roadster; descapotable"),
+        (known_words.BODY_STYLE, "pickup", "Pickup Truck; Crew Cab; Ute / Tray"),
+        (known_words.BODY_STYLE, "minivan", "Minivan; People Mover"),
+        (known_words.BODY_STYLE, "van", "Passenger Van; Cargo Van; Transporter"),
+        (known_words.BODY_STYLE, None, "Commercial; Other; \u2013"),
+        (known_words.CONDITION, "certified", "BMW Certified; Certified Pre-Owned; CPO"),
+        (known_words.CONDITION, "used", "Used; USED; UsedCondition; https://schema.org/UsedCondition; Gebraucht; Demo"),
+        (known_words.CONDITION, "new", "New; NewCondition; Neuwagen; Nuevo; neuf"),
+        (known_words.CONDITION, None, "renewed; \u2013"),
+        (known_words.SELLER_TYPE, "dealer", "Dealer; dealership; Händler; AutoDealer; Concessionnaire; Organization"),
+        (known_words.SELLER_TYPE, "private", "Private; Privat; Particular; for sale by owner"),
+        (known_words.HAS_ACCIDENTS, False, "None reported; No accidents reported; 0; no; Unfallfrei; Accident free"),
+        (known_words.HAS_ACCIDENTS, True, "At least 1 accident or damage reported; 1 accident; 2; Yes"),
+        (known_words.TITLE_STATUS, "clean", "Yes; Clean; clean title"),
+        (known_words.TITLE_STATUS, "salvage", "Salvage; salvage title"),
+        (known_words.TITLE_STATUS, None, "No; \u2013"),
     ],
 )
 def test_published_words_mean_ours(listed: Vocabulary, meaning: object, texts: str) -> None:

@@ -10,11 +10,15 @@ from polars import col
 
 from crawler.items import FIELD_NAMES
 from warehouse.normalize import count, distance, engine, money, transmission, vin, year
-from warehouse.normalize import vocabulary as words
+from warehouse.normalize import known_words as words
+from warehouse.normalize.color import color
+from warehouse.normalize.condition import condition
+from warehouse.normalize.drive_words import DRIVETRAIN, FUEL_TYPE
 from warehouse.normalize.make_model import make_model_trim, needs_headline
 from warehouse.normalize.rejects import reject_reason
+from warehouse.normalize.shifted import FOREIGN, is_shifted
 from warehouse.normalize.text import plain, tidy
-from warehouse.normalize.vocabulary import color, word
+from warehouse.normalize.vocabulary import word
 
 # Raise it with every change that makes a string mean something else: a refresh then says that history needs --all.
 PARSER_VERSION = 2
@@ -116,6 +120,7 @@ def _readers() -> list[tuple[tuple[str, ...], Reader]]:
         *_read_numbers(),
         *_read_engine(),
         *_read_words(),
+        *(_reader(name, **{f"{name} is shifted": is_shifted(name)}) for name in FOREIGN),
     ]
 
 
@@ -163,7 +168,7 @@ def _read_engine() -> list[tuple[tuple[str, ...], Reader]]:
         _reader(
             "fuel_type",
             "engine",
-            fuel_type=pl.coalesce(word(col("fuel_type"), words.FUEL_TYPE), word(engine_words, words.FUEL_TYPE)),
+            fuel_type=pl.coalesce(word(col("fuel_type"), FUEL_TYPE), word(engine_words, FUEL_TYPE)),
         ),
         _reader("transmission", transmission=transmission.kind(gearbox), gears=transmission.gears(gearbox)),
     ]
@@ -171,7 +176,7 @@ def _read_engine() -> list[tuple[tuple[str, ...], Reader]]:
 
 def _read_words() -> list[tuple[tuple[str, ...], Reader]]:
     vocabularies = {
-        "drivetrain": words.DRIVETRAIN,
+        "drivetrain": DRIVETRAIN,
         "title_status": words.TITLE_STATUS,
         "seller_type": words.SELLER_TYPE,
     }
@@ -183,6 +188,6 @@ def _read_words() -> list[tuple[tuple[str, ...], Reader]]:
             body_style=word(col("body_style"), words.BODY_STYLE),
             is_other_vehicle=plain(col("body_style")).str.contains(words.NOT_A_CAR),
         ),
-        _reader("condition", "title", condition=words.condition(col("condition"), col("title"))),
+        _reader("condition", "title", condition=condition(col("condition"), col("title"))),
         _reader("accidents", has_accidents=word(col("accidents"), words.HAS_ACCIDENTS)),
     ]

@@ -2,28 +2,16 @@
 
 import polars as pl
 
+from warehouse.normalize.drive_words import TRANSMISSION
 from warehouse.normalize.number import within
 from warehouse.normalize.text import plain
-from warehouse.normalize.vocabulary import Vocabulary, word
+from warehouse.normalize.vocabulary import word
 
-# The first that matches: an automatic with a manual mode is an automatic. Both offered ("AT/MT") is not understood.
-TRANSMISSION: Vocabulary = (
-    ("single_speed", r"single[- ]speed|\b1[- ]?(?:speed|spd|gang)|fixed[- ]gear|direct[- ]drive|reduction gear"),
-    ("dual_clutch", r"(?:dual|double|twin)[- ]clutch|doppelkupplung|doble embrague|double embrayage|\bpdk|\bdct|\bdsg"
-                    r"|\bedc\b|s[ -]tronic\b"),
-    ("cvt", r"\be?-?cvt|continuously|variable|variador|stufenlos|xtronic|lineartronic|multitronic"),
-    ("automatic", r"auto(?:matic|matik|matique|matico|matica|mat)?\b|\ba/t\b|\bat(?:[^/\w]|$)|^a$|tiptronic|steptronic"
-                  r"|shiftronic|geartronic|selectshift|shiftable|g[- ]?tronic|dual shift mode|overdrive switch"
-                  r"|\bbva\d?\b"),
-    ("manual", r"manual|manuell|mecanica?|mecanique|schalt|\bm/t\b|(?:^|[^/\w])mt\b|^m$|stick shift|estandar"
-               r"|\bbvm\d?\b"),
-)  # fmt: skip
-
-GEARS = r"\b(\d{1,2})[- ]?(?:speed|spd|gang|gear|vitesses|velocidades|marchas|cambios|g[- ]?tronic)"
+GEARS = r"\b(\d{1,2})[- ]?(?:speed|spd|gang|gear|vitesses|rapports|velocidades|marchas|cambios|g[- ]?tronic)"
 
 
 def kind(text: pl.Expr) -> pl.Expr:
-    """Return automatic, manual, cvt, dual_clutch or single_speed."""
+    """Return a word of TRANSMISSION."""
     return word(text, TRANSMISSION)
 
 
