@@ -21,6 +21,9 @@ from warehouse.migrate import migrate
 
 SECONDS_BETWEEN_TRIES = 0.1
 
+# Of the private file, which only Tasador's own DuckDB opens: from 1.2 on, strings can be compressed by zstd.
+STORAGE_VERSION = "v1.5.0"
+
 
 @contextmanager
 def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -70,7 +73,7 @@ def first_line(error: Exception) -> str:
 def _open_when_free(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
     while True:
         try:
-            return duckdb.connect(str(path))
+            return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):
                 raise TasadorError(f"{path} cannot be opened: {first_line(error)}") from error

@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from crawler.personal import PERSONAL_FIELDS, forgotten, forgotten_text
+from warehouse.payload_hash import payload_hash
 from warehouse.transaction import transaction
 
 THEIRS = """
@@ -20,15 +21,15 @@ inner join payloads using (payload_hash)
 where observations.listing_id in (select unnest($listing_ids))
 """
 
-# Written and hashed as warehouse.load does.
-REWRITTEN = """
+# Written as warehouse.load does.
+REWRITTEN = f"""
 create or replace temp table rewritten as
 select
     payload_hash as old_hash,
     currency,
     distance_unit,
     json(payload)::varchar as payload,
-    md5(concat_ws('|', currency, distance_unit, json(payload))) as payload_hash
+    {payload_hash("json(payload)")} as payload_hash
 from changed
 """
 

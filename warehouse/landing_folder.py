@@ -14,11 +14,13 @@ class LandingFolder:
     files: fsspec.AbstractFileSystem
     root: str
 
-    def new_files(self, connection: duckdb.DuckDBPyConnection, pattern: str) -> list[str]:
-        """Return the names of the files that match and are not loaded yet, in order."""
-        loaded = connection.execute("select file from landing_files where status = 'loaded'").fetchall()
-        found = (path.removeprefix(self.root).lstrip("/") for path in self.files.glob(f"{self.root}/*/*/{pattern}"))
-        return sorted(set(found) - {file for (file,) in loaded})
+    def new_files(self, connection: duckdb.DuckDBPyConnection, pattern: str) -> dict[str, int]:
+        """Return the names of the files that match and are not loaded yet, in order, with their sizes in bytes."""
+        query = "select file from landing_files where status = 'loaded'"
+        loaded = {file for (file,) in connection.execute(query).fetchall()}
+        found = self.files.glob(f"{self.root}/*/*/{pattern}", detail=True)
+        sizes = {path.removeprefix(self.root).lstrip("/"): about["size"] for path, about in found.items()}
+        return {file: sizes[file] for file in sorted(sizes.keys() - loaded)}
 
     def address(self, file: str) -> str:
         """Return what DuckDB opens to read the file."""

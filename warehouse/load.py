@@ -5,88 +5,93 @@ Strings stay as they were published; warehouse.parse understands them.
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 import duckdb
 
 from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.landing import MANIFEST_NAME, Manifest
+from warehouse.claims import ClaimLost, Claims, claims_of
 from warehouse.connection import first_line
 from warehouse.landing_folder import LandingFolder, landing_folder
-from warehouse.transaction import transaction
+from warehouse.payload_hash import payload_hash
+from warehouse.transaction import in_transaction
 
-# At most 20,000 rows each: a batch fits into memory, and a commit is cheap against it.
-PARTS_PER_TRANSACTION = 20
-
-LANDED = """
-create or replace temp table landed (
-    file varchar, site varchar, market varchar, currency varchar, distance_unit varchar, crawl_run_id varchar,
-    scraped_at timestamptz, listing_id varchar, kind varchar, page varchar, listing varchar, payload_hash varchar,
-    reject_reason varchar, url varchar, detail varchar
-)
-"""
+# Of compressed parts, some 300,000 rows: a batch fits into memory, DuckDB writes most of it in whole row groups, which
+# skip its log, and a commit is cheap against it.
+BYTES_PER_TRANSACTION = 32 * 2**20
 
 # DuckDB keeps the order of the lines, so a row's place in the temporary table gives its line number.
-READ = """
-insert into landed by name
+READ = f"""
+create or replace temp table landed as
 select
-    * exclude (filename),
-    filename[$root_length + 1:] as file,
-    case when kind = 'price' then md5(concat_ws('|', currency, distance_unit, listing)) end as payload_hash
+    *,
+    case when kind = 'price' then {payload_hash("listing")} end as payload_hash
 from read_json(
     $addresses, format = 'newline_delimited', compression = 'zstd', filename = true,
-    columns = {
+    columns = {{
         site: 'varchar', market: 'varchar', currency: 'varchar', distance_unit: 'varchar', crawl_run_id: 'varchar',
         scraped_at: 'timestamptz', listing_id: 'varchar', kind: 'varchar', page: 'varchar', listing: 'json',
         reject_reason: 'varchar', url: 'varchar', detail: 'varchar'
-    }
+    }}
 )
 """
 
-COUNT = """
+READ_FILES = """
+create or replace temp table landed_parts as
 select
-    file,
+    filename,
+    filename[$root_length + 1:] as file,
+    min(rowid) as first_row,
     count(*) as rows,
     count(*) filter (
         site is null or market is null or crawl_run_id is null or scraped_at is null
         or (reject_reason is null and (listing_id is null or kind is null or listing is null))
     ) as broken
 from landed
-group by file
+group by filename
 """
 
+# Hashes are compared before anything as wide as a payload is touched.
 INSERT_PAYLOADS = """
 insert into payloads by name
-select distinct on (payload_hash)
-    payload_hash, currency, distance_unit, listing as payload
+select payload_hash, currency, distance_unit, listing as payload
 from landed
-anti join payloads using (payload_hash)
-where payload_hash is not null
+where rowid in (
+    select min(landed.rowid)
+    from landed
+    anti join payloads using (payload_hash)
+    where payload_hash is not null
+    group by payload_hash
+)
 """
 
-NUMBERED = "(select *, rowid - min(rowid) over (partition by file) + 1 as line_number from landed)"
-
-INSERT_OBSERVATIONS = f"""
+INSERT_OBSERVATIONS = """
 insert into observations by name
 select
     listing_id, site, market, crawl_run_id, scraped_at, $loaded_at as loaded_at, kind, page, payload_hash, file,
-    line_number
-from {NUMBERED}
+    landed.rowid - first_row + 1 as line_number
+from landed
+inner join landed_parts using (filename)
 where reject_reason is null
 """
 
-INSERT_REJECTS = f"""
+INSERT_REJECTS = """
 insert into crawl_rejects by name
 select
-    site, market, crawl_run_id, scraped_at, $loaded_at as loaded_at, reject_reason, url, detail, file, line_number
-from {NUMBERED}
+    site, market, crawl_run_id, scraped_at, $loaded_at as loaded_at, reject_reason, url, detail, file,
+    landed.rowid - first_row + 1 as line_number
+from landed
+inner join landed_parts using (filename)
 where reject_reason is not null
 """
 
 INSERT_FILES = """
 insert into landing_files by name
-select file, 'loaded' as status, count(*) as rows, $loaded_at as loaded_at from landed group by file
+select file, 'loaded' as status, rows, $loaded_at as loaded_at from landed_parts
 """
 
 INSERT_MANIFEST = """
@@ -129,54 +134,74 @@ def load_landing(
         on_progress: told in a few words how far the load is.
     """
     folder = landing_folder(connection, landing)
-    parts = folder.new_files(connection, "part-*.jsonl.zst")
+    waiting = folder.new_files(connection, "part-*.jsonl.zst")
+    total = len(waiting)
     summary = LoadSummary()
-    for start in range(0, len(parts), PARTS_PER_TRANSACTION):
-        _load_parts(connection, folder, parts[start : start + PARTS_PER_TRANSACTION], summary)
-        if on_progress:
-            on_progress(f"{summary.parts} of {len(parts)} parts, {summary.rows:,} observations")
-    _load_manifests(connection, folder, summary)
-    _record_corrupt(connection, folder, summary)
+    with claims_of(connection) as claims:
+        while parts := _take_batch(waiting):
+            with suppress(ClaimLost):
+                _load_parts(claims, folder, claims.claim(parts), summary)
+            if on_progress:
+                on_progress(f"{summary.parts} of {total} parts, {summary.rows:,} observations")
+        with suppress(ClaimLost):
+            _load_manifests(claims, folder, summary)
+        in_transaction(connection, partial(_record_corrupt, connection, folder, summary))
     return summary
 
 
-def _load_parts(
-    connection: duckdb.DuckDBPyConnection, folder: LandingFolder, parts: list[str], summary: LoadSummary
-) -> None:
-    """Load a batch in one transaction; where it holds a corrupt part, load the parts one by one."""
+def _take_batch(waiting: dict[str, int]) -> list[str]:
+    """Take the next parts to be loaded in one transaction out of those that wait, with the bytes of each."""
+    batch: list[str] = []
+    size = 0
+    while waiting and size < BYTES_PER_TRANSACTION:
+        part = next(iter(waiting))
+        size += waiting.pop(part)
+        batch.append(part)
+    return batch
+
+
+def _load_parts(claims: Claims, folder: LandingFolder, parts: list[str], summary: LoadSummary) -> None:
+    """Load a batch in one transaction; where it holds a corrupt part, load each half of it by itself."""
+    if not parts:
+        return
     try:
-        _read(connection, folder, parts)
+        _read(claims.connection, folder, parts)
     except _Corrupt as error:
         if len(parts) == 1:
             summary.corrupt[parts[0]] = str(error)
-        else:
-            for part in parts:
-                _load_parts(connection, folder, [part], summary)
+            return
+        half = len(parts) // 2
+        _load_parts(claims, folder, parts[:half], summary)
+        _load_parts(claims, folder, parts[half:], summary)
     else:
-        _insert(connection, summary)
+        payloads, rows, rejects = claims.load(parts, partial(_insert, claims.connection))
+        summary.new_payloads += payloads
+        summary.rows += rows
+        summary.rejects += rejects
         summary.parts += len(parts)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, folder: LandingFolder, parts: list[str]) -> None:
-    connection.execute(LANDED)
     addresses = [folder.address(part) for part in parts]
     try:
-        connection.execute(READ, {"addresses": addresses, "root_length": len(addresses[0]) - len(parts[0])})
+        connection.execute(READ, {"addresses": addresses})
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
         raise _Corrupt(first_line(error)) from error
-    broken = {file: count for file, _, count in connection.execute(COUNT).fetchall()}
+    connection.execute(READ_FILES, {"root_length": len(addresses[0]) - len(parts[0])})
+    broken = dict(connection.execute("select file, broken from landed_parts").fetchall())
     for part in parts:
         if broken.get(part) != 0:
             raise _Corrupt(f"{broken[part]} lines are no observations" if part in broken else "it is empty")
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, summary: LoadSummary) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
+    """Insert what was read and return how many payloads, observations and rejects it is."""
     at = {"loaded_at": now()}
-    with transaction(connection):
-        summary.new_payloads += _count(connection.execute(INSERT_PAYLOADS))
-        summary.rows += _count(connection.execute(INSERT_OBSERVATIONS, at))
-        summary.rejects += _count(connection.execute(INSERT_REJECTS, at))
-        connection.execute(INSERT_FILES, at)
+    payloads = _count(connection.execute(INSERT_PAYLOADS))
+    rows = _count(connection.execute(INSERT_OBSERVATIONS, at))
+    rejects = _count(connection.execute(INSERT_REJECTS, at))
+    connection.execute(INSERT_FILES, at)
+    return payloads, rows, rejects
 
 
 def _count(inserted: duckdb.DuckDBPyConnection) -> int:
@@ -184,18 +209,24 @@ def _count(inserted: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def _load_manifests(connection: duckdb.DuckDBPyConnection, folder: LandingFolder, summary: LoadSummary) -> None:
-    with transaction(connection):
-        for file in folder.new_files(connection, MANIFEST_NAME):
-            try:
-                manifest = Manifest(**json.loads(folder.read_bytes(file)))
-            except (ValueError, TypeError) as error:
-                summary.corrupt[file] = first_line(error)
-                continue
-            values = {**asdict(manifest), "stats": json.dumps(manifest.stats), "loaded_at": now()}
-            if values.pop("partition") is None:  # a part of a crawl counts through the manifest of the whole
-                connection.execute(INSERT_MANIFEST, values)
-            connection.execute("insert into landing_files values (?, 'loaded', null, 1, ?)", [file, now()])
+def _load_manifests(claims: Claims, folder: LandingFolder, summary: LoadSummary) -> None:
+    files = claims.claim(list(folder.new_files(claims.connection, MANIFEST_NAME)))
+    claims.load(files, partial(_insert_manifests, claims.connection, folder, files, summary))
+
+
+def _insert_manifests(
+    connection: duckdb.DuckDBPyConnection, folder: LandingFolder, files: list[str], summary: LoadSummary
+) -> None:
+    for file in files:
+        try:
+            manifest = Manifest(**json.loads(folder.read_bytes(file)))
+        except (ValueError, TypeError) as error:
+            summary.corrupt[file] = first_line(error)
+            continue
+        values = {**asdict(manifest), "stats": json.dumps(manifest.stats), "loaded_at": now()}
+        if values.pop("partition") is None:  # a part of a crawl counts through the manifest of the whole
+            connection.execute(INSERT_MANIFEST, values)
+        connection.execute("insert into landing_files values (?, 'loaded', null, 1, ?)", [file, now()])
 
 
 def _record_corrupt(connection: duckdb.DuckDBPyConnection, folder: LandingFolder, summary: LoadSummary) -> None:

@@ -1,14 +1,19 @@
 """Brings the warehouse's state tables up to date: runs each file of migrations/ once, in the order of their names."""
 
+import re
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from crawler.clock import now
+from warehouse.lake import is_lake
 from warehouse.transaction import in_transaction
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+# A lake's Parquet files are compressed anyway, and DuckLake refuses to be told how.
+FILE_ONLY = re.compile(r"/\* in a file: (.*?) \*/")
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -26,7 +31,8 @@ def _apply(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     connection.execute("comment on table migrations is 'one row per migration that has run'")
     if path.stem in _applied(connection):
         return False
-    connection.execute(path.read_text(encoding="utf-8"))
+    statements = path.read_text(encoding="utf-8")
+    connection.execute(statements if is_lake(connection) else FILE_ONLY.sub(r"\1", statements))
     connection.execute("insert into migrations values (?, ?)", [path.stem, now()])
     return True
 
