@@ -18,7 +18,7 @@ from warehouse.columns import COLUMNS
 from warehouse.connection import connect, open_market
 from warehouse.contracts import KEYS, guarded_rows, require_no_loss
 from warehouse.transaction import transaction
-from warehouse.transform import grain, read_transform, require_tables
+from warehouse.transform import VIEWS, grain, read_transform, require_tables
 
 # docs/warehouse.md says what each version changed.
 SCHEMA_VERSION = 2
@@ -29,7 +29,6 @@ STORAGE_VERSION = "v1.4.0"
 MEMORY = "1GB"
 
 MODEL_RUNS = "one row per trained model: what it learned from, how well it predicts, and why it is live or not"
-VIEWS: tuple[str, ...] = ()
 # What one row of each is.
 TABLES = {
     **{table: MODEL_RUNS if table == "model_runs" else grain(table) for table in (*KEYS, *VIEWS)},

@@ -163,6 +163,13 @@ def test_every_published_table_has_a_key_of_its_columns(crawls):
     assert {(table, column) for table, key in KEYS.items() for column in key} <= set(columns)
 
 
+def test_the_age_of_a_site_is_that_of_the_moment_in_which_it_is_asked_for(crawls):
+    crawls.load(0, crawls.car("a"), health="healthy")
+    publish(crawls.home)
+    ages = "select age_hours > 24 * 365, site, live_listings from freshness"  # the crawl was in March 2025
+    assert query(crawls, ages) == [(True, "cars.example", 1)]
+
+
 def test_the_line_of_1_4_can_open_what_is_published(crawls):
     crawls.load(0, crawls.car("a"))
     publish(crawls.home)
