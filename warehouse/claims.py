@@ -22,8 +22,8 @@ FORGET_LOADED = "delete from claims where file in (select file from landing_file
 
 FREE = """
 select files.file
-from (select unnest(?) as file) as files
-anti join claims using (file)
+from (select unnest($files) as file) as files
+anti join (select file from claims where lease_ends_at > $moment) as claimed using (file)
 anti join (select file from landing_files where status = 'loaded') as loaded using (file)
 order by files.file
 """
@@ -66,11 +66,12 @@ class Claims:
 
     def _claim(self, files: list[str]) -> list[str]:
         moment = now()
-        self._take_ticket()
-        self.connection.execute(FORGET_LOADED)
-        self._end_leases(moment)
-        free = [file for (file,) in self.connection.execute(FREE, [files]).fetchall()]
-        if free:
+        asked = {"files": files, "moment": moment}
+        free = [file for (file,) in self.connection.execute(FREE, asked).fetchall()]
+        if free:  # else nothing is written, so that nobody is disturbed
+            self._take_ticket()
+            self.connection.execute(FORGET_LOADED)
+            self._end_leases(moment)
             lease_ends_at = moment + timedelta(minutes=LEASE_MINUTES)
             self.connection.execute("insert into claims select unnest(?), ?, ?", [free, self.loader, lease_ends_at])
         return free

@@ -1,5 +1,6 @@
 """All or nothing: the one way in which the warehouse is changed, alone or beside others who change it too."""
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,8 @@ from typing import TypeVar
 import duckdb
 
 from crawler.errors import TasadorError
+
+logger = logging.getLogger(__name__)
 
 TRIES = 50
 LONGEST_WAIT_SECONDS = 2.0
@@ -44,6 +47,7 @@ def in_transaction(connection: duckdb.DuckDBPyConnection, work: Callable[[], Res
         except duckdb.TransactionException as error:
             if "conflict" not in str(error).lower():
                 raise
+            logger.info("another commit came first, try %d: %s", attempt + 1, error)
             last = error
         time.sleep(random.uniform(0, min(LONGEST_WAIT_SECONDS, 0.02 * 2**attempt)))
     raise TasadorError(f"the warehouse is being changed by others, {TRIES} tries conflicted: run this again") from last
