@@ -9,19 +9,19 @@ import polars as pl
 from polars import col
 
 from crawler.items import FIELD_NAMES
-from warehouse.normalize import count, distance, engine, money, transmission, vin, year
+from warehouse.normalize import count, distance, engine, money, postal_code, transmission, vin, year
 from warehouse.normalize import known_words as words
 from warehouse.normalize.color import color
 from warehouse.normalize.condition import condition
 from warehouse.normalize.drive_words import DRIVETRAIN, FUEL_TYPE
-from warehouse.normalize.make_model import make_model_trim, needs_headline
+from warehouse.normalize.make_model import headline, make_model_trim
 from warehouse.normalize.rejects import reject_reason
 from warehouse.normalize.shifted import FOREIGN, is_shifted
 from warehouse.normalize.text import plain, tidy
 from warehouse.normalize.vocabulary import word
 
 # Raise it with every change that makes a string mean something else: a refresh then says that history needs --all.
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 
 SCHEMA: dict[str, type[pl.DataType]] = {
     "payload_hash": pl.String,
@@ -69,7 +69,7 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 KEPT_AS_PUBLISHED = (
-    "url", "title", "stock_number", "engine", "seller_name", "city", "region", "postal_code", "country",
+    "url", "title", "stock_number", "engine", "seller_name", "city", "region", "country",
 )  # fmt: skip
 
 # Some columns, understood together, make others.
@@ -85,7 +85,7 @@ def normalize(raw: pl.DataFrame) -> pl.DataFrame:
     """
     fields = [name for name in FIELD_NAMES if name != "currency"]
     published = raw.with_columns(col(*fields, "published_currency", "distance_unit").cast(pl.String)).with_columns(
-        headline=pl.when(needs_headline(col("make"), col("model"))).then("title")
+        headline=headline(col("make"), col("model"), col("trim"), col("title"))
     )
     understood = [_read(published, inputs, reader) for inputs, reader in _readers()]
     parsed = pl.concat([published.select("payload_hash", "currency"), *understood], how="horizontal")
@@ -139,12 +139,18 @@ def _read_numbers() -> list[tuple[tuple[str, ...], Reader]]:
         _reader("msrp", "currency", msrp=money.amount(col("msrp"), col("currency"))),
         _reader("mileage", "distance_unit", mileage=distance.miles(col("mileage"), unit)),
         *(
-            _reader(name, "distance_unit", **{name: distance.miles_per_gallon(col(name), unit)})
+            _reader(
+                name,
+                "distance_unit",
+                "currency",
+                **{name: distance.miles_per_gallon(col(name), unit, col("currency"))},
+            )
             for name in ("fuel_economy_city", "fuel_economy_highway")
         ),
         _reader("doors", doors=count.doors(col("doors"))),
         _reader("seats", seats=count.seats(col("seats"))),
         _reader("owners", owners=count.owners(col("owners"))),
+        _reader("postal_code", "country", postal_code=postal_code.postal_code(col("postal_code"), col("country"))),
         _reader("seller_rating", seller_rating=count.stars(col("seller_rating"))),
     ]
 
