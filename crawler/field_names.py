@@ -52,6 +52,14 @@ SYNONYMS = {
     "published_at": "listedat dateposted postdate postedat publishedon publicationdate listingdate",
 }  # fmt: skip
 
+# The names, likewise, of a column that says when a crawl saw the row; the earlier name is taken.
+DATE_NAMES = (
+    "scrapedat crawledat crawldate crawlcommitdate crawltime scrapedate scrapeddate scrapedon snapshotdate snapshotat "
+    "collectedat collectedon observedat observationdate retrievedat fecha fechadecaptura fechaextraccion datum "
+    "abrufdatum erfassungsdatum datedecollecte daterecolte"
+)
+DATE_RANK = {name: rank for rank, name in enumerate(DATE_NAMES.split())}
+
 
 def recognise(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the columns of each field, the one to read first first."""

@@ -42,6 +42,11 @@ class Home:
         return self.root / "models"
 
     @property
+    def profiles(self) -> Path:
+        """The source profiles of one's own, TOML: how the tables that are imported are read."""
+        return self.root / "profiles"
+
+    @property
     def reports(self) -> Path:
         """Pictures and tables that people look at."""
         return self.root / "reports"

@@ -191,8 +191,9 @@ class LandingWriter:
         stats: dict[str, Any] | None = None,
         health: Health | None = None,
         health_reason: str | None = None,
+        finished_at: datetime | None = None,
     ) -> Manifest:
-        """Write what is still open, then the manifest, and return it."""
+        """Write what is still open, then the manifest, and return it; ``finished_at`` is now by default."""
         self.flush()
         manifest = Manifest(
             crawl_run_id=self.crawl_run_id,
@@ -200,7 +201,7 @@ class LandingWriter:
             site=self.site.name,
             market=self.site.market.name,
             started_at=self.started_at.isoformat(),
-            finished_at=now().isoformat(),
+            finished_at=(finished_at or now()).isoformat(),
             finish_reason=reason,
             is_complete=is_complete,
             scope=scope,

@@ -10,43 +10,70 @@ from crawler.errors import UsageError
 from crawler.home import Home
 
 
+def _list_profiles(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from crawler.profiles import read_profiles
+        from flows.summaries.landed import tell_profiles
+
+        tell_profiles(read_profiles(context.obj.profiles))
+        context.exit()
+
+
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--site", required=True, help="Whose cars these are: a site of tasador.toml, or a new name.")
+@click.option("--site", help="Whose cars these are: a site of tasador.toml, or a new name. [default: the profile's]")
+@click.option("--profile", help="How the table is read. [default: the one whose columns it has, else by their names]")
+@click.option("--profiles", is_flag=True, is_eager=True, expose_value=False, callback=_list_profiles,
+              help="List the source profiles and exit.")  # fmt: skip
 @click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Name a column, as --map price=Price.")
-@click.option("--currency", help="ISO 4217, where the site is not in tasador.toml.")
+@click.option("--currency", help="ISO 4217, where neither tasador.toml nor the profile says it.")
 @click.option("--distance-unit", type=click.Choice(["mi", "km"]), help="Unit of bare distances, likewise.")
 @click.option("--scraped-at", type=click.DateTime(), help="When the rows were collected, UTC. [default: now]")
-@click.option("--complete", is_flag=True, help="The file holds all of the site's listings: others are gone.")
+@click.option("--date-column", metavar="COLUMN", help="When each row was collected: each day becomes a crawl.")
+@click.option("--complete", is_flag=True, help="The file, or each of its days, holds all of the site's listings.")
+@click.option("--dry-run", is_flag=True, help="Show how the table is understood, and land nothing.")
+@click.option("--save-profile", metavar="NAME", help="Keep how the table was read, for the next one of its kind.")
 @click.pass_obj
 def import_table(
     home: Home,
     file: Path,
-    site: str,
     mapping: tuple[str, ...],
-    currency: str | None,
-    distance_unit: Any,
     scraped_at: datetime | None,
     complete: bool,
+    dry_run: bool,
+    save_profile: str | None,
+    **reading: Any,
 ) -> None:
     """Import a table of listings.
 
-    CSV, Parquet, JSON Lines or Excel; columns are recognised by name.
+    CSV, Parquet, JSON Lines or Excel; its columns are known by a source profile, or recognised by name.
 
     Example: tasador import listings.csv --site cars.com --map price=Price
     """
     from datetime import UTC
 
     from flows.progress import step
-    from flows.steps.import_table import import_table as import_step
-    from flows.steps.import_table import site_of_import
+    from flows.steps import import_table as steps
+    from flows.steps.preview_import import preview
     from flows.summaries.landed import tell_import
+    from flows.summaries.preview import tell_preview
 
-    whose = site_of_import(site, currency, distance_unit)
+    if scraped_at and reading["date_column"]:
+        raise UsageError("--scraped-at and --date-column exclude each other: give one")
     collected = scraped_at.replace(tzinfo=UTC) if scraped_at else None
-    with step(f"Importing {file}"):
-        imported = import_step(home, file, whose, _pairs(mapping), scraped_at=collected, is_complete=complete)
-    tell_import(home, imported)
+    with step(f"{'Reading' if dry_run else 'Importing'} {file}"):
+        source = steps.open_source(home, file, mapping=_pairs(mapping), **reading)
+        if dry_run:
+            previewed = preview(source, scraped_at=collected)
+        else:
+            imported = steps.import_table(home, source, scraped_at=collected, is_complete=complete)
+    if dry_run:
+        tell_preview(previewed)
+    else:
+        tell_import(home, imported)
+    if save_profile:
+        path = steps.save_profile(home, save_profile, source, is_complete=complete)
+        click.echo(f"Profile {save_profile} is kept in {path}.")
 
 
 def _pairs(mapping: tuple[str, ...]) -> dict[str, str]:

@@ -153,7 +153,7 @@ REAL = {
     "tucarro_colombia_2019.csv": (
         "http=url Marca=make Modelo=model Versión=trim Año=model_year Kilómetros=mileage precio=price location=city "
         "Color=exterior_color Combustible=fuel_type Transmisión=transmission Tracción=drivetrain Motor=engine",
-        3,
+        2,
     ),
 }
 

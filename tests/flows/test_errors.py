@@ -84,10 +84,13 @@ def test_what_needs_listings_says_how_to_get_them(tasador: Callable[..., object]
     assert_one_line(tasador(command), 1, "run `tasador")
 
 
-def test_a_table_in_another_encoding_says_how_to_save_it(tasador: Callable[..., object], tmp_path: Path) -> None:
-    table = tmp_path / "autos.csv"
-    table.write_bytes("Marke,Modell,Preis\nCitroën,C3,9000\n".encode("latin-1"))
-    assert_one_line(tasador("import", str(table), "--site", "cars.com"), 2, "UTF-8")
+def test_a_table_that_no_profile_knows_asks_whose_cars_these_are(
+    tasador: Callable[..., object], tmp_path: Path
+) -> None:
+    table = tmp_path / "cars.csv"
+    table.write_text(ONE_CAR)
+    assert_one_line(tasador("import", str(table)), 2, "--site", "--profiles")
+    assert_one_line(tasador("import", str(table), "--profile", "carz"), 2, "carz", "cars_com_used")
 
 
 def test_a_market_that_cannot_be_trained_does_not_stop_the_others(

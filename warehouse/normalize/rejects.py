@@ -4,6 +4,7 @@ import polars as pl
 
 NO_CAR = "no car named"  # neither make, model nor title
 OTHER_VEHICLE = "not a car"  # the body is a motorcycle's, a boat's or a trailer's
+SHIFTED = "values stand in the wrong columns"  # one of them does, so none of the row is believed
 OTHER_CURRENCY = "currency {} is not the market's {}"  # its price cannot be compared with the market's
 
 
@@ -11,12 +12,14 @@ def reject_reason() -> pl.Expr:
     """Return the first reason that holds, null where the payload can be a listing.
 
     Reads the parsed make, model, title, asking_price and currency (the market's), and besides ``named_currency``, the
-    code that the page names, and ``is_other_vehicle``.
+    code that the page names, ``is_other_vehicle``, and whether each field "is shifted".
     """
     market, named = pl.col("currency"), pl.col("named_currency")
     return (
         pl.when(pl.all_horizontal(pl.col("make", "model", "title").is_null()))
         .then(pl.lit(NO_CAR))
+        .when(pl.any_horizontal(pl.col("^.* is shifted$")))
+        .then(pl.lit(SHIFTED))
         .when("is_other_vehicle")
         .then(pl.lit(OTHER_VEHICLE))
         .when(pl.col("asking_price").is_not_null() & (named != market))
