@@ -78,7 +78,7 @@ def read_profiles(own: Path) -> dict[str, Profile]:
 def recognised(frame: pl.DataFrame, profiles: Mapping[str, Profile]) -> Profile | None:
     """Return the profile whose signature the table has; of several, the one that asks for the most columns."""
     # A profile of one's own comes last, and goes before a bundled one that asks for as much.
-    fitting = [profile for profile in reversed(profiles.values()) if profile.recognises(frame)]
+    fitting = [profile for profile in reversed(list(profiles.values())) if profile.recognises(frame)]
     return max(fitting, key=lambda profile: len(profile.signature), default=None)
 
 

@@ -36,6 +36,7 @@ def _list_profiles(context: click.Context, _parameter: click.Parameter, asked: b
 @click.pass_obj
 def import_table(
     home: Home,
+    /,
     file: Path,
     mapping: tuple[str, ...],
     scraped_at: datetime | None,

@@ -184,8 +184,9 @@ def _has_landed(home: Home, site: Site, crawl_run_id: str) -> bool:
 
 def _land(home: Home, source: Source, run: Run, is_complete: bool) -> None:
     writer = LandingWriter(home.landing, source.site, run.crawl_run_id)
-    dates = run.rows["seen_at"]
-    writer.started_at = dates.min() or writer.started_at
+    dates: list[datetime | None] = run.rows["seen_at"].to_list()
+    known = [seen_at for seen_at in dates if seen_at]
+    writer.started_at = min(known, default=writer.started_at)
     for row, seen_at, listing in zip(run.rows["row"], dates, iterate_listings(run.rows), strict=True):
         if run.reject_reason is None:
             writer.write(listing, page="file", scraped_at=seen_at or writer.started_at)
@@ -198,5 +199,5 @@ def _land(home: Home, source: Source, run: Run, is_complete: bool) -> None:
         reason="imported",
         is_complete=is_complete and run.reject_reason is None,
         scope=[SCOPE],
-        finished_at=dates.max(),
+        finished_at=max(known, default=None),
     )

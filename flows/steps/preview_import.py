@@ -52,12 +52,12 @@ def preview(source: Source, *, scraped_at: datetime | None = None) -> Preview:
     rows = pl.concat(run.rows.with_columns(run=pl.lit(at)) for at, run in enumerate(runs))
     meanings = normalize(_published(rows, source.site))
     fates = _fates(source, runs, rows, meanings)
-    seen_at = fates.filter(pl.col("reason").is_null())["seen_at"]
+    seen_at: list[datetime] = fates.filter(pl.col("reason").is_null())["seen_at"].drop_nulls().to_list()
     return Preview(
         source=source,
         crawls=len([run for run in runs if run.reject_reason is None]),
-        first_seen_at=seen_at.min(),  # type: ignore[arg-type]
-        last_seen_at=seen_at.max(),  # type: ignore[arg-type]
+        first_seen_at=min(seen_at, default=None),
+        last_seen_at=max(seen_at, default=None),
         fields=_fields(source.table, rows, meanings),
         rejects=fates.filter(pl.col("reason").is_not_null())
         .group_by("reason", maintain_order=True)
