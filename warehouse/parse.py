@@ -8,7 +8,7 @@ from crawler.clock import now
 from crawler.items import FIELD_NAMES
 from warehouse.normalize import PARSER_VERSION, normalize
 
-PAYLOADS_PER_BATCH = 100_000
+PAYLOADS_PER_BATCH = 50_000
 
 # Every field is a string here, whatever JSON made of it.
 _STRUCTURE = "{" + ", ".join(f'"{name}": "VARCHAR"' for name in FIELD_NAMES) + "}"
@@ -22,6 +22,14 @@ from (
     inner join payloads using (payload_hash)
     where unparsed.number between $first and $last
 )
+"""
+
+# In the order and of the types of the table.
+EMPTY = "create or replace temp table parsed as from parsed_listings limit 0"
+FILL = f"""
+insert into parsed by name
+select * replace (payload_hash::uuid as payload_hash), {PARSER_VERSION} as parser_version
+from read
 """
 
 # The same meaning by another version of the parser is no news.
@@ -41,19 +49,21 @@ semi join changed using (payload_hash)
 """
 
 OnProgress = Callable[[str], None]
+Write = Callable[[duckdb.DuckDBPyConnection], None]
 
 
 def parse_new(connection: duckdb.DuckDBPyConnection, on_progress: OnProgress = lambda words: None) -> int:
     """Parse the payloads that were never parsed and return how many they were."""
-    return _parse(connection, "payloads anti join parsed_listings using (payload_hash)", "new", on_progress)
+    unparsed = "payloads anti join parsed_listings using (payload_hash)"
+    return _parse(connection, unparsed, _insert, lambda done: on_progress(f"{done} new payloads understood"))
 
 
 def parse_all(connection: duckdb.DuckDBPyConnection, on_progress: OnProgress = lambda words: None) -> int:
     """Parse all payloads and return how many they are; what one meant before is kept where it changes."""
-    return _parse(connection, "payloads", "loaded", on_progress)
+    return _parse(connection, "payloads", _replace, lambda done: on_progress(f"{done} payloads understood anew"))
 
 
-def _parse(connection: duckdb.DuckDBPyConnection, which: str, kind: str, on_progress: OnProgress) -> int:
+def _parse(connection: duckdb.DuckDBPyConnection, which: str, write: Write, on_progress: OnProgress) -> int:
     connection.execute(
         f"create or replace temp table unparsed as select payload_hash, row_number() over () as number from {which}"
     )
@@ -62,17 +72,19 @@ def _parse(connection: duckdb.DuckDBPyConnection, which: str, kind: str, on_prog
         last = first + PAYLOADS_PER_BATCH - 1
         raw = connection.execute(READ_RAW, {"first": first, "last": last}).pl()
         connection.register("read", normalize(raw))
-        _write(connection)
+        connection.execute(EMPTY)
+        connection.execute(FILL)
+        write(connection)
         connection.unregister("read")
-        on_progress(f"{min(last, total):,} of {total:,} {kind} payloads understood")
+        on_progress(f"{min(last, total):,} of {total:,}")
     return int(total)
 
 
-def _write(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        "create or replace temp view parsed as select * replace (payload_hash::uuid as payload_hash), "
-        f"{PARSER_VERSION} as parser_version from read"
-    )
+def _insert(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("insert into parsed_listings from parsed")
+
+
+def _replace(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(KEEP_PAST, {"replaced_at": now()})
     connection.execute("delete from parsed_listings where payload_hash in (select payload_hash from parsed)")
-    connection.execute("insert into parsed_listings by name select * from parsed")
+    _insert(connection)

@@ -11,9 +11,10 @@ import duckdb
 
 from warehouse.contracts import check
 from warehouse.history import INPUTS, make_input, read_history
+from warehouse.lake import drop_double_payloads
 from warehouse.normalize import PARSER_VERSION
 from warehouse.parse import parse_all, parse_new
-from warehouse.transaction import transaction
+from warehouse.transaction import in_transaction
 from warehouse.transform import (
     OF_LISTINGS,
     OF_RUNS,
@@ -63,12 +64,19 @@ def refresh(
     Raises:
         TasadorError: a check failed; the tables stay as they were.
     """
-    with transaction(connection):
+
+    def work() -> tuple[int, int]:
+        drop_double_payloads(connection)
         parsed = (parse_all if everything else parse_new)(connection, on_progress)
         if everything or anew or not _is_made_by_these_queries(connection):
             _start_anew(connection)
+        elif not make_input(connection, "fresh_files"):
+            return parsed, 0
         derived = _derive(connection, on_progress)
         check(connection)
+        return parsed, derived
+
+    parsed, derived = in_transaction(connection, work)
     outdated = _count(connection, f"parsed_listings where parser_version <> {PARSER_VERSION}")
     return RefreshSummary(parsed, outdated, derived, {name: _count(connection, name) for name in RELATIONS})
 

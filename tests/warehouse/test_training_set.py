@@ -4,6 +4,9 @@ from typing import Any
 
 import polars as pl
 
+from warehouse.load import load_landing
+from warehouse.normalize import normalize
+from warehouse.refresh import refresh
 from warehouse.training import freeze, training_set
 
 VIN = "1HGCM82633A004352"
@@ -61,11 +64,38 @@ def test_what_was_seen_early_but_loaded_late_does_not_change_the_past(crawls):
     assert prices(crawls, as_of=3.5)[0] == ("cars.example:a", 17_000)
 
 
+def test_a_better_parser_does_not_change_the_past(crawls, monkeypatch):
+    crawls.load(0, crawls.car("a", "$20,000"), crawls.car("b", "$18,000"))
+    before = training_set(crawls.connection, "us", crawls.day(0.5))
+    for day, factor in ((1, 2), (2, 3)):
+        better = lambda raw, factor=factor: normalize(raw).with_columns(pl.col("asking_price") * factor)  # noqa: E731
+        monkeypatch.setattr("warehouse.parse.normalize", better)
+        crawls.at(crawls.day(day))
+        refresh(crawls.connection, everything=True)
+    assert prices(crawls) == [("cars.example:a", 60_000), ("cars.example:b", 54_000)]
+    assert prices(crawls, as_of=1.5) == [("cars.example:a", 40_000), ("cars.example:b", 36_000)]
+    assert training_set(crawls.connection, "us", crawls.day(0.5)).equals(before)
+
+
+def test_what_was_parsed_late_means_what_its_first_parse_said(crawls):
+    crawls.land(0, crawls.car("a", "$20,000"))
+    load_landing(crawls.connection, crawls.home.landing)
+    crawls.at(crawls.day(3))
+    refresh(crawls.connection)
+    assert prices(crawls, as_of=1) == [("cars.example:a", 20_000)]
+
+
+def test_an_understanding_that_is_the_same_is_not_kept_twice(crawls):
+    crawls.load(0, crawls.car("a"), crawls.car("b", "Not Priced"))
+    refresh(crawls.connection, everything=True)
+    assert crawls.rows("from parsed_listings_past") == []
+
+
 def test_it_has_the_columns_of_listings_that_are_known_then(crawls):
     crawls.load(0, crawls.car("a"))
     listings = crawls.connection.execute("select * from listings").pl()
-    later = {"first_asking_price", "lowest_asking_price", "price_changes", "first_offered_at", "first_seen_at", "last_seen_at",
-             "days_on_market", "status"}  # fmt: skip
+    later = {"first_asking_price", "lowest_asking_price", "price_changes", "first_offered_at", "first_seen_at",
+             "last_seen_at", "days_on_market", "status"}  # fmt: skip
     expected = {name: kind for name, kind in listings.schema.items() if name not in later}
     assert dict(training_set(crawls.connection, "us").schema) == expected
 

@@ -1,12 +1,19 @@
--- one row per listing of a vehicle that its seller listed more than once on a site: when the seller first offered it
+-- one row per listing of a vehicle that has several: when its seller first offered it on its site
 with
 
 repeated as (
-    select descriptions.listing_id, site, market, vehicle_id, seller_name, first_seen_at, last_seen_at
+    select vehicle_id
     from descriptions
+    where vehicle_id <> listing_id
+    group by vehicle_id
+    having count(*) > 1
+),
+
+offered as (
+    select listing_id, site, market, vehicle_id, seller_name, first_seen_at, last_seen_at
+    from descriptions
+    semi join repeated using (vehicle_id)
     inner join presence using (listing_id)
-    where vehicle_id <> descriptions.listing_id
-    qualify count(*) over (partition by site, market, vehicle_id, seller_name) > 1
 ),
 
 compared as (
@@ -14,7 +21,7 @@ compared as (
         *,
         lag(listing_id) over earlier as previous_listing_id,
         max(last_seen_at) over (earlier rows between unbounded preceding and 1 preceding) as seen_until
-    from repeated
+    from offered
     window earlier as (partition by site, market, vehicle_id, seller_name order by first_seen_at, listing_id)
 ),
 
