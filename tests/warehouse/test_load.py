@@ -131,6 +131,24 @@ def test_a_corrupt_part_is_left_out_whole_and_the_others_are_loaded(crawls, cont
     assert crawls.row("select count(distinct listing_id) from observations") == (2,)
 
 
+def test_of_many_parts_in_a_batch_exactly_the_corrupt_ones_are_left_out(crawls):
+    parts = [part_of(crawls.land(0, crawls.car(str(number)))) for number in range(11)]
+    for number in (0, 6, 7):
+        parts[number].write_bytes(b"this is no zstandard")
+    assert len(load(crawls).corrupt) == 3
+    rows = crawls.rows("select listing_id from observations order by listing_id")
+    assert rows == sorted((f"cars.example:{number}",) for number in range(11) if number not in (0, 6, 7))
+
+
+def test_parts_are_loaded_in_batches_of_so_many_bytes(crawls, monkeypatch):
+    monkeypatch.setattr("warehouse.load.BYTES_PER_TRANSACTION", 1)
+    for day in range(3):
+        crawls.land(day, crawls.car(str(day)))
+    told: list[str] = []
+    load_landing(crawls.connection, crawls.home.landing, told.append)
+    assert told == [f"{done} of 3 parts, {done} observations" for done in (1, 2, 3)]
+
+
 def test_a_truncated_part_is_corrupt_even_where_its_first_lines_can_be_read(crawls):
     bad = part_of(crawls.land(0, *(crawls.car(str(number)) for number in range(5000))))
     bad.write_bytes(bad.read_bytes()[:-2000])
