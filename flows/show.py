@@ -7,6 +7,7 @@ import polars as pl
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from crawler.home import Home
 from warehouse.connection import open_market
@@ -45,9 +46,20 @@ def print_lines(lines: Iterable[str]) -> None:
         print(line)
 
 
+def print_marked(rows: Iterable[tuple[str, str, str, str]]) -> None:
+    """Print what is so, each thing with a mark before it and, in a line of its own, what to do about it."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    for mark, subject, words, remedy in rows:
+        table.add_row(mark, subject, Text(words + (f"\n→ {remedy}" if remedy else "")))
+    _console().print(table)
+
+
 def size(count: int) -> str:
     """Return a number of bytes as people say it."""
-    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
+    unit, divisor = ("GB", 1e9) if count >= 1e9 else ("MB", 1e6) if count >= 1e5 else ("kB", 1e3)
+    return f"{count / divisor:,.1f} {unit}"
 
 
 def _console() -> Console:

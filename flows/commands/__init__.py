@@ -6,6 +6,7 @@ from flows.commands.backup import backup
 from flows.commands.compact import compact
 from flows.commands.crawl import crawl
 from flows.commands.demo import demo
+from flows.commands.doctor import doctor
 from flows.commands.extract import extract
 from flows.commands.forget import forget
 from flows.commands.import_table import import_table
@@ -35,6 +36,7 @@ COMMANDS: tuple[click.Command, ...] = (
     sql,
     forget,
     models,
+    doctor,
     backup,
     restore,
     compact,

@@ -1,10 +1,20 @@
-"""What a backup holds and what a restore brought back, in words."""
+"""What a doctor found, what a backup holds and what a restore brought back, in words."""
+
+from collections.abc import Sequence
 
 from crawler.home import Home
-from flows.show import print_lines, size
+from flows.show import print_lines, print_marked, size
 from flows.steps.backup import Backup
+from flows.steps.findings import Finding
 from flows.steps.restore import Restored
 from flows.summaries.landed import tell_refresh
+
+MARKS = {"ok": "✓", "warning": "!", "wrong": "✗"}
+
+
+def tell_findings(findings: Sequence[Finding]) -> None:
+    """Tell what a doctor found, and below it what to do."""
+    print_marked((MARKS[finding.state], finding.subject, finding.words, finding.remedy) for finding in findings)
 
 
 def tell_backup(backup: Backup) -> None:
