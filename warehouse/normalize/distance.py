@@ -11,11 +11,13 @@ LITERS_PER_100KM_OF_ONE_MPG = 235.214583
 KM_PER_LITER_OF_ONE_MPG = 0.42514371
 US_GALLONS_PER_IMPERIAL = 1.20095
 
-OPENING = r"(?i:(?:ca|approx|approximately|about|circa|rund|nur|only|mileage|km|kms|odometer|laufleistung)\b\.?:?\s*)"
-UNIT = r"(?i:miles?|mls|mi|smi|kilom[eèé]tros?|kilom[eèé]tres?|kilometers?|kmt|kms?)\b"
+OPENING = (
+    r"(?i:(?:ca|approx|approximately|about|circa|rund|nur|only|mileage|km|kms|odometer|laufleistung)\b\.?:?\s*|~\s*)"
+)
+UNIT = r"(?i:miles?|meilen|mls|mi|smi|kil[oó]metros?|kilom[eèé]tres?|kilometers?|kmt|kms?)\b"
 # After a unit anything but another number may follow ("100000 Kms. · Quito"); without one, nothing. Tkm are thousands.
 DISTANCE = (
-    rf"^(?P<opening>{OPENING})?(?P<number>#)\s*(?P<multiplier>{MULTIPLIER}|[tT])?\s*"
+    rf"^(?P<opening>{OPENING})?(?P<number>#)\s*(?P<multiplier>{MULTIPLIER}|[tT])?\+?\s*(?:original )?"
     rf"(?:(?P<unit>{UNIT})(?:[^\p{{L}}\d][^\d]*)?)?$"
 )
 

@@ -9,17 +9,17 @@ from warehouse.normalize.vocabulary import Vocabulary, Word, word
 HP_PER_KW = 1.34102
 HP_PER_METRIC_HP = 0.98632  # PS, cv, ch, pk
 
-# Badges that say how an engine breathes: its size may stand right before them, "2.0 TDI".
+# Badges of engines that all have a turbocharger.
 TURBO_BADGES = (
     r"tf?si|tdi|gtdi|t-?gdi|tdci|(?:blue)?hdi|dci|cdti|cdi|crdi|jtdm?|ddis|d-4d|multijet|tce|t-?jet|boosterjet"
     r"|eco-?boost|td|skyactiv-d"
 )
 LITERS = (
     r"\b(\d{1,2}(?:[.,]\d{1,3})?)[ -]?(?:l|lt|ltr|lit[er]{2}s?|litros?)\b",
-    # "1.5T", litres with cubic inches: "2.4/145", and with a badge or a layout: "2.0 TDI", "3.0 V6"
-    rf"\b(\d[.,]\d)(?:/\d{{2,3}}\b| ?(?:{TURBO_BADGES}|turbo|t|fsi|gdi|mpi|[vi]-?\d{{1,2}}|\d{{1,2}}v)\b)",
+    # Without a unit one decimal says litres: "1.5T", "2.0 TDI", "3.0 V6", and with cubic inches "2.4/145".
+    r"(?:^|[ (])(\d[.,]\d)(?:[tdi]\b|[^\w.,]|$)",
 )
-CONSUMPTION = r"/ ?100 ?km"
+NOT_LITERS = r"/ ?100 ?km|\b\d[.,]\d ?(?:kwh?|ah|b?hp|ps|cv|ch|km|s|kg|%)"
 CUBIC_CENTIMETERS = r"\b(\d{1,2}[., ']\d{3}|\d{3,4}) ?(?:cc|ccm|cm3|c\.c\.)"
 CUBIC_INCHES = r"\b(\d{2,3}) ?(?:cid|ci|cu\.? ?in)\b"
 LITERS_PER_CUBIC_INCH = 0.016387064
@@ -107,7 +107,7 @@ def _liters_or_size(words: pl.Expr) -> pl.Expr:
 
 
 def _liters_in(words: pl.Expr) -> pl.Expr:
-    litres = [where(_decimal(words.str.extract(pattern)), ~words.str.contains(CONSUMPTION)) for pattern in LITERS]
+    litres = [where(_decimal(words.str.extract(pattern)), ~words.str.contains(NOT_LITERS)) for pattern in LITERS]
     cubic = _decimal(words.str.extract(CUBIC_CENTIMETERS).str.replace_all(r"[., ']", "")) / 1000
     inches = (_decimal(words.str.extract(CUBIC_INCHES)) * LITERS_PER_CUBIC_INCH).round(1)
     return pl.coalesce(within(value, 0.4, 10) for value in (*litres, cubic, inches))

@@ -17,7 +17,7 @@ SIGNS = {
     "hk$": "HKD", "s$": "SGD", "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "₦": "NGN", "₹": "INR",
     "₽": "RUB", "₺": "TRY", "tl": "TRY", "zł": "PLN", "kč": "CZK", "ft": "HUF",
     "lei": "RON", "₴": "UAH", "грн": "UAH", "₱": "PHP", "₩": "KRW", "₫": "VND", "฿": "THB", "₪": "ILS", "fr.": "CHF",
-    "sfr.": "CHF", "s/": "PEN", "s/.": "PEN", "ksh": "KES", "gh₵": "GHS", "r": "ZAR", "rm": "MYR",
+    "sfr.": "CHF", "s/": "PEN", "s/.": "PEN", "ksh": "KES", "kshs": "KES", "gh₵": "GHS", "r": "ZAR", "rm": "MYR",
     "$": None, "¥": None, "kr": None, "kr.": None, "rs": None, "rs.": None,
 }  # fmt: skip
 CODES = (
@@ -43,12 +43,13 @@ SIGN = "(?i:" + "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len,
 OPENING = r"(?i:(?:ab|from|desde|[aà] partir de|vb|vhb|fp|price|preis|precio|prix|asking|only|nur|now|jetzt)\b[:.]?\s*)"
 CLOSING = (
     r"(?i:\s*[,(/-]?\s*(?:vb|vhb|fp|festpreis|verhandlungsbasis|obo|ono|or (?:best|nearest) offer|negotiable"
-    r"|neg(?:\.|ociable)?|firm|fixed(?: price)?|[aà] d[eé]battre|in[ck]l\.? (?:mwst|vat|ust)|ttc|drive ?away)\b\.?\)?)"
+    r"|neg(?:\.|ociable)?|firm|fixed(?: price)?|[aà] d[eé]battre|brutto|in[ck]l\.? (?:\d+ ?% ?)?(?:mwst|vat|ust)|ttc"
+    r"|drive ?away)\b\.?\)?)"
 )
 # The whole text around its number, so that "$279/mo", "$500 price drop" and "$20,000 - $25,000" are not a price.
 PRICE = (
-    rf"^{OPENING}?(?P<before>{SIGN})?\s*\$?\s*(?P<number>#)\s*(?P<multiplier>{MULTIPLIER})?(?:[.,]\s?[\p{{Pd}}=]{{1,2}})?"
-    rf"\s*(?P<after>{SIGN})?{CLOSING}?$"
+    rf"^{OPENING}?(?P<before>{SIGN})?\s*\$?\s*(?P<number>#)\s*(?P<multiplier>{MULTIPLIER})?(?:[.,/]\s?[\p{{Pd}}=]{{1,2}})?"
+    rf"\s*(?P<after>{SIGN})?{CLOSING}?\*?$"
 )
 
 
