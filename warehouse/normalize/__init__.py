@@ -9,7 +9,7 @@ import polars as pl
 from polars import col
 
 from crawler.items import FIELD_NAMES
-from warehouse.normalize import count, distance, engine, money, postal_code, transmission, vin, year
+from warehouse.normalize import count, distance, engine, money, place, postal_code, transmission, vin, year
 from warehouse.normalize import known_words as words
 from warehouse.normalize.color import color
 from warehouse.normalize.condition import condition
@@ -69,7 +69,7 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 KEPT_AS_PUBLISHED = (
-    "url", "title", "stock_number", "engine", "seller_name", "city", "region", "country",
+    "url", "title", "stock_number", "engine", "seller_name", "country",
 )  # fmt: skip
 
 # Some columns, understood together, make others.
@@ -150,6 +150,8 @@ def _read_numbers() -> list[tuple[tuple[str, ...], Reader]]:
         _reader("doors", doors=count.doors(col("doors"))),
         _reader("seats", seats=count.seats(col("seats"))),
         _reader("owners", owners=count.owners(col("owners"))),
+        _reader("city", city=place.city(col("city"))),
+        _reader("region", "postal_code", region=place.region(col("region"), col("postal_code"))),
         _reader("postal_code", "country", postal_code=postal_code.postal_code(col("postal_code"), col("country"))),
         _reader("seller_rating", seller_rating=count.stars(col("seller_rating"))),
     ]

@@ -67,8 +67,10 @@ SECOND_COLOR = r"^(.*?)(?:\s*[/;,(\[+&]|\s-\s|\sw/|\s(?:with|mit|con|avec|and|un
 def color(text: pl.Expr) -> pl.Expr:
     """Return one of COLORS, of two-coloured things the first ("Red / Black")."""
     first = plain(text).str.extract(SECOND_COLOR).str.replace_many(PHRASES)
-    named = first.str.replace_all(COMPOUND, "$1").str.replace(
-        r"\b(?:wein|feuer|dunkel|hell|rubin|kirsch|tornado)rot\b", "rot"
+    named = (
+        first.str.replace("^or$", "dore")
+        .str.replace_all(COMPOUND, "$1")
+        .str.replace(r"\b(?:wein|feuer|dunkel|hell|rubin|kirsch|tornado)rot\b", "rot")
     )
     return pl.coalesce(_last_of(named, _BY_WORD), _last_of(named, _BY_SHADE))
 

@@ -74,12 +74,13 @@ FUEL_TYPE = (
     ),
     Word(
         "hybrid", r"hybrid|hibrid|\bm?hev\b|(?:gas|gasoline|gasolina|petrol|benzin|bencina|essence|diesel)"
-        r"\s*(?:/|\by\b|\band\b|\bund\b|\bet\b|\+|-)\s*(?:mild )?ele[ck]tr|ele[ck]tr\w*\s*/",
+        r"\s*(?:/|\by\b|\band\b|\bund\b|\bet\b|\+|-)\s*(?:mild )?ele[ck]tr"
+        r"|ele[ck]tr\w*\s*(?:/|[-+]\s*(?:gas|petrol|benzin|bencina|essence|diesel))",
         "an engine and an electric motor, mild hybrids too; not charged from a socket, or the words do not say it",
         en="Hybrid; Full Hybrid; Mild Hybrid; HEV; MHEV; Gasoline/Mild Electric Hybrid",
         es="Híbrido; Híbrida; Microhíbrido; Híbrido no enchufable; Gasolina/Eléctrico",
         de="Hybrid; Mild-Hybrid; Hybrid (Benzin/Elektro); Elektro/Benzin; Elektro/Diesel",
-        fr="Hybride; Hybride légère; Hybride non rechargeable; Essence/Électrique",
+        fr="Hybride; Hybride légère; Hybride non rechargeable; Essence/Électrique; Électrique-Diesel",
     ),
     Word(
         "hydrogen", r"hydrogen|wasserstoff|hidrogeno|fuel cell|\bfcev|brennstoffzelle|pil[ae] (?:a|de) combustible",
