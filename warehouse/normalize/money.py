@@ -34,8 +34,8 @@ MAX_PRICE_IN_SMALL_UNITS = 1e11
 SMALL_UNITS = ("COP", "CLP", "ARS", "NGN", "JPY", "HUF", "KRW", "IDR", "VND", "IRR", "PYG", "UZS", "KZT", "LBP", "CRC")
 # What people type where a form wants a price and they have none.
 PLACEHOLDERS = (
-    111_111, 123_456, 999_999, 1_111_111, 1_234_567, 9_999_999, 11_111_111, 12_345_678, 99_999_999, 111_111_111,
-    123_456_789, 999_999_999, 1_111_111_111, 1_234_567_890, 9_999_999_999,
+    111, 123, 111_111, 123_456, 999_999, 1_111_111, 1_234_567, 9_999_999, 11_111_111, 12_345_678, 99_999_999,
+    111_111_111, 123_456_789, 999_999_999, 1_111_111_111, 1_234_567_890, 9_999_999_999,
 )  # fmt: skip
 
 SIGN = "(?i:" + "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True)) + ")"
