@@ -41,7 +41,9 @@ def training_set(
     """
     quoted = market.replace("'", "''")
     read_history(connection, f"select distinct listing_id from observations where market = '{quoted}'", as_of)
-    connection.execute(f"create or replace temp table known_descriptions as\n{read_transform('descriptions')}")
+    # What is known now is derived already.
+    known = "from descriptions semi join asked using (listing_id)" if as_of is None else read_transform("descriptions")
+    connection.execute(f"create or replace temp table known_descriptions as\n{known}")
     values = {"market": market, "window_days": window_days}
     rows: pl.DataFrame = connection.execute(read_transform("training_set"), values).pl()
     return rows

@@ -64,6 +64,12 @@ def test_what_was_seen_early_but_loaded_late_does_not_change_the_past(crawls):
     assert prices(crawls, as_of=3.5)[0] == ("cars.example:a", 17_000)
 
 
+def test_the_present_is_a_moment_like_any_other(crawls):
+    crawls.load(0, crawls.car("a", "$20,000", vin=VIN), crawls.car("b", "$18,000", trim="LX"))
+    crawls.load(1, crawls.car("c", "$19,000", vin=VIN), crawls.car("b", "Not Priced", trim=None))
+    assert training_set(crawls.connection, "us").equals(training_set(crawls.connection, "us", crawls.day(2)))
+
+
 def test_a_better_parser_does_not_change_the_past(crawls, monkeypatch):
     crawls.load(0, crawls.car("a", "$20,000"), crawls.car("b", "$18,000"))
     before = training_set(crawls.connection, "us", crawls.day(0.5))
