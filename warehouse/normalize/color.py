@@ -6,7 +6,7 @@ from warehouse.normalize.text import plain
 
 # The colours themselves, by language. Where a name has several, the last says it: "Silver Gray", "Black Forest Green".
 COLORS = {
-    "black": {"en": "black blk", "es": "negro negra", "de": "schwarz", "fr": "noir noire"},
+    "black": {"en": "black blk blck", "es": "negro negra", "de": "schwarz", "fr": "noir noire"},
     "white": {"en": "white", "es": "blanco blanca", "de": "weiss", "fr": "blanc blanche"},
     "gray": {"en": "gray grey", "es": "gris", "de": "grau", "fr": "gris grise"},
     "silver": {"en": "silver", "es": "plata plateado plateada", "de": "silber silbern",
@@ -15,8 +15,8 @@ COLORS = {
     "red": {"en": "red", "es": "rojo roja granate", "de": "rot", "fr": "rouge"},
     "green": {"en": "green lime", "es": "verde", "de": "grun", "fr": "vert verte"},
     "brown": {"en": "brown", "es": "marron cafe castano castana", "de": "braun", "fr": "marron brun brune"},
-    "beige": {"en": "beige tan cream ivory khaki sand", "es": "beige crema arena marfil", "de": "beige creme elfenbein",
-              "fr": "beige creme ivoire sable"},
+    "beige": {"en": "beige biege tan cream ivory khaki sand", "es": "beige crema arena marfil",
+              "de": "beige creme elfenbein", "fr": "beige creme ivoire sable"},
     "gold": {"en": "gold golden", "es": "dorado dorada oro", "de": "gold golden", "fr": "dore doree"},
     "orange": {"en": "orange", "es": "naranja", "de": "orange", "fr": "orange"},
     "yellow": {"en": "yellow", "es": "amarillo amarilla", "de": "gelb", "fr": "jaune"},
@@ -36,7 +36,7 @@ SHADES = {
     "blue": "navy indigo cobalt sapphire aqua turquoise turquesa turkis teal denim bluestone blueprint blu marino",
     "red": (
         "burgundy maroon crimson scarlet ruby garnet claret vinotinto bordeaux burdeos sangria merlot cranberry "
-        "redline rosso cherry cabernet"
+        "redline burgandy rosso cherry cabernet"
     ),
     "green": "olive emerald jade moss sage oliva forest rainforest",
     "brown": (
