@@ -52,6 +52,13 @@ def main() -> None:
             raise
         click.echo(f"tasador: {error.name} is not installed: run pip install 'tasador[all]'", err=True)
         sys.exit(1)
+    except OSError as error:  # of what lies beside the warehouse: landing files, snapshots, models, reports
+        from warehouse.full_disk import FULL_DISK, is_full_disk
+
+        if not is_full_disk(error):
+            raise
+        click.echo(f"tasador: {FULL_DISK}", err=True)
+        sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("tasador: stopped", err=True)
         sys.exit(130)

@@ -13,6 +13,11 @@ ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # DuckDB quotes the system's words, in whatever class of error.
 WORDS = ("No space left on device", "Disk quota exceeded", "File too large", "max_temp_directory_size")
 
+FULL_DISK = (
+    "the disk is full: nothing is lost, and what was published last still answers. "
+    "Free some space (`tasador doctor` shows what is large) and run this again"
+)
+
 
 @contextmanager
 def full_disk_told(folder: Path) -> Iterator[None]:
@@ -26,10 +31,7 @@ def full_disk_told(folder: Path) -> Iterator[None]:
     except (OSError, duckdb.Error) as error:
         if not is_full_disk(error):
             raise
-        raise TasadorError(
-            f"the disk that holds {folder} is full: nothing is lost, and what was published last still answers. "
-            "Free some space (`tasador doctor` shows what is large) and run this again"
-        ) from error
+        raise TasadorError(f"{FULL_DISK} ({folder})") from error
 
 
 def is_full_disk(error: Exception) -> bool:

@@ -55,13 +55,13 @@ def _packages() -> Iterator[Finding]:
 
 
 def _extras() -> Finding:
-    asked = {extra: _requirements(extra) for extra in EXTRAS}
+    asked = {extra: needed for extra in EXTRAS if (needed := _requirements(extra))}
     missing = {extra: [one.name for one in needed if not _version(one)] for extra, needed in asked.items()}
-    partly = [extra for extra in EXTRAS if 0 < len(missing[extra]) < len(asked[extra])]
-    absent = [extra for extra in EXTRAS if len(missing[extra]) == len(asked[extra])]
+    partly = [extra for extra in asked if 0 < len(missing[extra]) < len(asked[extra])]
+    absent = [extra for extra in asked if len(missing[extra]) == len(asked[extra])]
     if partly:
         return warning("extras", f"{', '.join(missing[partly[0]])} missing", f"run pip install 'tasador[{partly[0]}]'")
-    return ok("extras", f"not installed: {', '.join(absent)}" if absent else f"{', '.join(EXTRAS)} are installed")
+    return ok("extras", f"not installed: {', '.join(absent)}" if absent else f"{', '.join(asked)} are installed")
 
 
 def _requirements(extra: str = "") -> list[Requirement]:

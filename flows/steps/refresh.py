@@ -18,8 +18,10 @@ class Refreshed:
     tables: RefreshSummary
 
 
-def refresh(home: Home, *, everything: bool = False) -> Refreshed:
+def refresh(home: Home, *, everything: bool = False, anyway: bool = False) -> Refreshed:
     """Bring the tables up to what has landed; a second refresh right after changes no row.
+
+    They are published ``anyway`` where half of what was published last has gone.
 
     Raises:
         TasadorError: a landing part is corrupt (the others are loaded and published), a check failed, or the warehouse
@@ -28,6 +30,6 @@ def refresh(home: Home, *, everything: bool = False) -> Refreshed:
     with connect(home) as connection:
         loaded = load_landing(connection, home.landing)
         tables = refresh_warehouse(connection, everything=everything)
-    publish(home)
+    publish(home, anyway=anyway)
     require_intact(loaded)
     return Refreshed(loaded, tables)

@@ -57,7 +57,7 @@ def restore(home: Home, archive: Path, *, replace: bool = False) -> Restored:
             replaced = _put_in_place(home, building)
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return Restored(manifest, refresh(home), replaced)
+    return Restored(manifest, refresh(home, anyway=True), replaced)
 
 
 def _require_free(home: Home, names: Iterable[str]) -> None:

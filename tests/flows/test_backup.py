@@ -97,6 +97,15 @@ def test_what_landed_since_is_loaded_by_the_restore(data: Home, tmp_path: Path) 
     assert (restored.replaced / "warehouse.duckdb").read_bytes() == b"broken"
 
 
+def test_a_small_backup_takes_the_place_of_much_more(data: Home, tmp_path: Path) -> None:
+    backup, wanted = back_up(data, tmp_path), hashes(data)
+    land(data, *range(9_000, 9_100))
+    refresh(data)
+    shutil.rmtree(data.landing)
+    restore(data, backup.path, replace=True)
+    assert hashes(data) == wanted
+
+
 def test_a_data_folder_in_use_is_not_restored_over(data: Home, tmp_path: Path) -> None:
     backup, wanted = back_up(data, tmp_path), data.warehouse.read_bytes()
     with pytest.raises(UsageError, match=r"must hold no warehouse.duckdb: give another --home, or --replace"):

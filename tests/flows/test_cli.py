@@ -52,6 +52,19 @@ def test_help_imports_no_heavy_library() -> None:
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_full_disk_is_one_line() -> None:
+    code = (
+        "import click, errno, sys; from flows.cli import cli, main\n"
+        "@cli.command()\n"
+        "def write(): raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "sys.argv = ['tasador', 'write']; main()"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("tasador: the disk is full: ")
+    assert len(answer.stderr.splitlines()) == 1
+
+
 def test_an_unknown_command_is_a_usage_error() -> None:
     answer = CliRunner().invoke(cli, ["appraize"])
     assert answer.exit_code == 2
