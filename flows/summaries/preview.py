@@ -1,9 +1,11 @@
 """What an import would do, told before it does it."""
 
+import textwrap
+
 import polars as pl
 
 from crawler.tables import Table
-from flows.show import print_lines, print_table
+from flows.show import WIDTH, print_lines, print_table
 from flows.steps.preview_import import Preview
 
 LONGEST_EXAMPLE = 20
@@ -41,16 +43,17 @@ def tell_preview(preview: Preview) -> None:
 
 def tell_reading(table: Table, site: str) -> None:
     """Tell by what profile a table is read, and what of it is kept how."""
-    profile = table.profile.name if table.profile else "none (columns are recognised by name)"
-    print_lines([f"site {site}, profile {profile}"])
-    if table.encoding:
-        print_lines([f"decoded as {table.encoding}"])
-    if table.date_column:
-        print_lines([f"seen at:                  {table.date_column}"])
-    if table.unmapped:
-        print_lines([f"kept as published:        {', '.join(table.unmapped)}"])
-    if table.ignored:
-        print_lines([f"not kept:                 {', '.join(table.ignored)}"])
+    said = {
+        "site": site,
+        "profile": table.profile.name if table.profile else "none: columns are recognised by their names",
+        "decoded as": table.encoding,
+        "seen at": table.date_column,
+        "kept as published": ", ".join(table.unmapped),
+        "not kept": ", ".join(table.ignored),
+    }
+    for name, words in said.items():
+        if words:
+            print_lines(textwrap.wrap(f"{name + ':':26}{words}", WIDTH, subsequent_indent=" " * 26))
 
 
 def _share(share: float) -> str:
