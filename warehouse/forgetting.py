@@ -6,6 +6,7 @@ The payloads become what loading the rewritten landing files gives, so history a
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -15,7 +16,7 @@ from warehouse.payload_hash import payload_hash
 from warehouse.transaction import transaction
 
 THEIRS = """
-select distinct payloads.payload_hash, payloads.currency, payloads.distance_unit, payloads.payload
+select distinct payloads.*
 from observations
 inner join payloads using (payload_hash)
 where observations.listing_id in (select unnest($listing_ids))
@@ -29,7 +30,8 @@ select
     currency,
     distance_unit,
     json(payload)::varchar as payload,
-    {payload_hash("json(payload)")} as payload_hash
+    {payload_hash("json(payload)")} as payload_hash,
+    loaded_at
 from changed
 """
 
@@ -42,7 +44,7 @@ REPLACE = (
     """,
     """
     insert into payloads by name
-    select distinct on (payload_hash) payload_hash, currency, distance_unit, payload
+    select distinct on (payload_hash) payload_hash, currency, distance_unit, payload, loaded_at
     from rewritten
     anti join payloads using (payload_hash)
     """,
@@ -100,7 +102,7 @@ def _forget_in_snapshot(path: Path, listing_ids: Collection[str], name: str | No
     return True
 
 
-def _changed(payloads: pl.DataFrame, name: str | None) -> Iterator[dict[str, str]]:
+def _changed(payloads: pl.DataFrame, name: str | None) -> Iterator[dict[str, Any]]:
     for row in payloads.iter_rows(named=True):
         said = json.loads(row["payload"])
         if (left := forgotten(said, name)) != said:

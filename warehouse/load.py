@@ -58,7 +58,7 @@ group by filename
 # Hashes are compared before anything as wide as a payload is touched.
 INSERT_PAYLOADS = """
 insert into payloads by name
-select payload_hash, currency, distance_unit, listing as payload
+select payload_hash, currency, distance_unit, listing as payload, $loaded_at as loaded_at
 from landed
 where rowid in (
     select min(landed.rowid)
@@ -197,7 +197,7 @@ def _read(connection: duckdb.DuckDBPyConnection, folder: LandingFolder, parts: l
 def _insert(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
     """Insert what was read and return how many payloads, observations and rejects it is."""
     at = {"loaded_at": now()}
-    payloads = _count(connection.execute(INSERT_PAYLOADS))
+    payloads = _count(connection.execute(INSERT_PAYLOADS, at))
     rows = _count(connection.execute(INSERT_OBSERVATIONS, at))
     rejects = _count(connection.execute(INSERT_REJECTS, at))
     connection.execute(INSERT_FILES, at)

@@ -98,6 +98,6 @@ def test_migrations_run_once_in_order(data_home):
 
 def test_a_failed_transaction_leaves_nothing(crawls):
     with pytest.raises(ZeroDivisionError), transaction(crawls.connection):
-        crawls.connection.execute("insert into payloads values (uuid(), 'USD', 'mi', '{}')")
+        crawls.connection.execute("insert into payloads values (uuid(), 'USD', 'mi', '{}', now())")
         raise ZeroDivisionError
     assert crawls.rows("from payloads") == []
