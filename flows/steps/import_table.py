@@ -48,9 +48,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did; ``known_runs`` of its runs had been imported before, and were not landed again."""
+    """What an import did: how many crawls the table holds, and the runs that they became, with one for what has no date.
+
+    ``known_runs`` of them had been imported before, and were not landed again.
+    """
 
     source: Source
+    crawls: int
     crawl_run_ids: tuple[str, ...]
     known_runs: int
     refreshed: Refreshed
@@ -107,7 +111,8 @@ def import_table(
     new = [run for run in runs if not _has_landed(home, source.site, run.crawl_run_id)]
     for run in new:
         _land(home, source, run, is_complete)
-    return Imported(source, tuple(run.crawl_run_id for run in runs), len(runs) - len(new), refresh(home))
+    crawls = sum(run.reject_reason is None for run in runs)
+    return Imported(source, crawls, tuple(run.crawl_run_id for run in runs), len(runs) - len(new), refresh(home))
 
 
 def runs_of(source: Source, *, scraped_at: datetime | None = None) -> list[Run]:

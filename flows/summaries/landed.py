@@ -54,11 +54,11 @@ def tell_import(home: Home, imported: Imported) -> None:
     if imported.known_runs == len(runs):
         print_lines([f"This file was imported before, as {runs[0]}: nothing was added."])
     elif imported.known_runs:
-        print_lines([f"{imported.known_runs} of its {len(runs)} crawls were imported before and not landed again."])
+        print_lines([f"{imported.known_runs} of its {len(runs)} runs were imported before and not landed again."])
     tell_reconciliation(home, *runs)
     if len(runs) > 1:
         (known,) = published(home, LISTINGS_OF_SITE, {"site": site})["listings"]
-        print_lines([f"{len(runs):>9,}  crawls, each counted by itself: {site} has {known:,} listings in all"])
+        print_lines([f"{imported.crawls:>9,}  crawls, each counted by itself: {site} has {known:,} listings in all"])
     print_lines(["Next: `tasador retrain` learns from them, `tasador score` prices them."])
 
 

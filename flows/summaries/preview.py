@@ -30,7 +30,7 @@ def tell_preview(preview: Preview) -> None:
     )
     print_table(fields, "How the columns are understood")
     print_lines(
-        f"rejected, {reason} ({rows:,}), as row {row}: {_one_line(example)}"
+        _one_line(f"rejected, {reason} ({rows:,}), as row {row}: {example or 'nothing in it'}")
         for reason, rows, row, example in preview.rejects.iter_rows()
     )
     print_lines(f"{preview.counts[name]:>9,}  {words}" for name, words in COUNT_WORDS.items())
@@ -68,6 +68,6 @@ def _shortened(name: str, longest: int = LONGEST_EXAMPLE) -> pl.Expr:
     )
 
 
-def _one_line(example: str | None) -> str:
-    text = " ".join((example or "nothing in it").split())
-    return text if len(text) <= 60 else text[:59] + "…"
+def _one_line(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
