@@ -79,7 +79,8 @@ def make_model_trim(cars: pl.DataFrame) -> pl.DataFrame:
     Each is null where it is not understood.
     """
     return (
-        cars.select(tidy(pl.col(name)) for name in ("make", "model", "trim", "headline"))
+        cars.lazy()  # only the optimizer computes once what several columns share
+        .select(tidy(pl.col(name)) for name in ("make", "model", "trim", "headline"))
         .with_columns(
             named=_named(pl.col("make"), pl.col("model")), headline=_whole_make(_without_noise(pl.col("headline")))
         )
@@ -88,6 +89,7 @@ def make_model_trim(cars: pl.DataFrame) -> pl.DataFrame:
         .pipe(_read_headline)
         .pipe(_split_model)
         .select("make", "model", "trim")
+        .collect()
     )
 
 
@@ -104,7 +106,7 @@ def _without_noise(title: pl.Expr) -> pl.Expr:
     return title.str.replace(HEADLINE_START, "").str.replace(HEADLINE_END, "")
 
 
-def _split_make(cars: pl.DataFrame) -> pl.DataFrame:
+def _split_make(cars: pl.LazyFrame) -> pl.LazyFrame:
     """Take the make off the car's name: what is left is ``rest``, null where a title does not begin with the make."""
     has_model = pl.col("has_model")
     make, rest = _make_and_rest(pl.when(has_model).then("named").otherwise("headline"))
@@ -123,24 +125,27 @@ def _make_and_rest(name: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return _canonical_make(found.struct.field("make")), found.struct.field("rest")
 
 
-def _read_headline(cars: pl.DataFrame) -> pl.DataFrame:
+def _read_headline(cars: pl.LazyFrame) -> pl.LazyFrame:
     """Take the name from the headline where it goes on from the fields' one ("Grand" to "Grand Cherokee Laredo")."""
     make, rest = _make_and_rest(pl.when("has_model").then("headline"))
     goes_on = (make == pl.col("make")) & _key(rest).str.starts_with(_key(pl.col("rest")))
     return cars.with_columns(rest=pl.when(goes_on).then(rest).otherwise("rest"))
 
 
-def _split_model(cars: pl.DataFrame) -> pl.DataFrame:
+def _split_model(cars: pl.LazyFrame) -> pl.LazyFrame:
     spelled = cars.with_columns(rest=_spelled(pl.col("make"), _without_new(pl.col("rest"))))
     named = pl.concat_str(pl.col("make").fill_null(""), pl.lit("|"), pl.col("rest"))
-    found = named.str.extract_groups(MODEL_FIRST)
-    is_whole = pl.col("trim").is_not_null() & ~named.str.contains(CODE_FIRST)
-    after = pl.when(~is_whole).then(found.struct.field("trim"))
-    split = spelled.with_columns(
-        model=_canonical_model(pl.when(is_whole).then(named).otherwise(found.struct.field("model"))),
-        trim=_said(pl.concat_str(after, "trim", separator=" ", ignore_nulls=True)),
+    found = spelled.with_columns(
+        named=named,
+        found=named.str.extract_groups(MODEL_FIRST),
+        is_whole=pl.col("trim").is_not_null() & ~named.str.contains(CODE_FIRST),
     )
-    return split.with_columns(trim=_without(_without(pl.col("trim"), pl.col("make")), pl.col("model")))
+    model, after = pl.col("found").struct.field("model"), pl.col("found").struct.field("trim")
+    split = found.with_columns(
+        model=_canonical_model(pl.when("is_whole").then("named").otherwise(model)),
+        trim=_said(pl.concat_str(pl.when(~pl.col("is_whole")).then(after), "trim", separator=" ", ignore_nulls=True)),
+    )
+    return split.with_columns(trim=_without("make")).with_columns(trim=_without("model"))
 
 
 def _without_new(name: pl.Expr) -> pl.Expr:
@@ -158,11 +163,12 @@ def _spelled(make: pl.Expr, name: pl.Expr) -> pl.Expr:
     return said.str.replace_all(" {2,}", " ").str.strip_chars()
 
 
-def _without(trim: pl.Expr, name: pl.Expr) -> pl.Expr:
-    """The trim without the name that it repeats ("RX 350" + "RX 350 F SPORT", "LUV D-Max" + "luv dmax")."""
-    repeats = (trim + " ").str.to_lowercase().str.starts_with(name.str.to_lowercase() + " ")
-    shorter = pl.when(repeats).then(trim.str.slice(name.str.len_chars())).otherwise(trim).str.strip_chars()
-    return pl.when(_key(shorter) != _key(name).fill_null("")).then(_said(shorter))
+def _without(name: str) -> pl.Expr:
+    """The trim without the make or model that it repeats ("RX 350" + "RX 350 F SPORT", "LUV D-Max" + "luv dmax")."""
+    trim, repeated = pl.col("trim"), pl.col(name)
+    repeats = (trim + " ").str.to_lowercase().str.starts_with(repeated.str.to_lowercase() + " ")
+    shorter = pl.when(repeats).then(trim.str.slice(repeated.str.len_chars())).otherwise(trim).str.strip_chars()
+    return pl.when(_key(shorter) != _key(repeated).fill_null("")).then(_said(shorter))
 
 
 def _said(text: pl.Expr) -> pl.Expr:
