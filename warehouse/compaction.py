@@ -11,7 +11,7 @@ import duckdb
 
 from crawler.home import Home
 from warehouse.connection import connect
-from warehouse.lake import compact_lake, erase_history, is_lake
+from warehouse.lake import KEPT_DAYS, compact_lake, is_lake
 from warehouse.transaction import transaction
 
 
@@ -51,18 +51,20 @@ def put_into_lake(connection: duckdb.DuckDBPyConnection, source: Path) -> None:
         connection.execute("detach copied")
 
 
-def compact(home: Home, *, erase: bool = False) -> Compaction:
+def compact(home: Home, *, kept_days: float = KEPT_DAYS) -> Compaction:
     """Give back what the warehouse takes for what was deleted or replaced.
 
     The file is built anew: DuckDB keeps in free blocks, bytes and all, what was deleted. Nobody can open the old file
     until the new one is in its place; whoever is killed in between leaves the old one. Of a lake, small data files are
-    merged and the states removed that are older than a few days; to ``erase`` is to remove every state but the present.
+    merged and the states removed that are older than ``kept_days``; with 0, every state but the present.
 
     Raises:
         TasadorError: the warehouse is in use, or the disk has no room for the copy.
     """
     with connect(home) as connection:
-        return _compact_lake(connection, erase) if is_lake(connection) else _compact_file(connection, home.warehouse)
+        return (
+            _compact_lake(connection, kept_days) if is_lake(connection) else _compact_file(connection, home.warehouse)
+        )
 
 
 def _compact_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Compaction:
@@ -77,9 +79,9 @@ def _compact_file(connection: duckdb.DuckDBPyConnection, path: Path) -> Compacti
     return Compaction(before, path.stat().st_size)
 
 
-def _compact_lake(connection: duckdb.DuckDBPyConnection, erase: bool) -> Compaction:
+def _compact_lake(connection: duckdb.DuckDBPyConnection, kept_days: float) -> Compaction:
     (before,) = connection.execute(SIZE_OF_LAKE).fetchone() or (0,)
-    erase_history(connection) if erase else compact_lake(connection)
+    compact_lake(connection, kept_days=kept_days)
     (after,) = connection.execute(SIZE_OF_LAKE).fetchone() or (0,)
     return Compaction(before, after)
 

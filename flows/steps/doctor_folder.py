@@ -10,7 +10,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from crawler.home import Home
 from flows.show import size
-from flows.steps.findings import Finding, ok, warning
+from flows.steps.findings import Finding, counted, ok, warning
 from warehouse.publish import KEPT_VERSIONS
 
 # How our temporary files and folders are called while they are written; and where DuckDB puts what memory cannot hold.
@@ -39,7 +39,7 @@ def examine_files(home: Home) -> Iterator[Finding]:
     """Tell what was left over by processes that were killed, and by restores."""
     left = leftovers(home)
     if left:
-        words = f"{len(left)} temporary files of killed processes, as {left[0].name}"
+        words = f"{counted(len(left), 'temporary file')} of killed processes, as {left[0].name}"
         yield warning("leftovers", words, "run `tasador doctor --fix`, which removes them")
     else:
         yield ok("leftovers", "no temporary files of killed processes")
@@ -60,13 +60,13 @@ def examine_models(home: Home, model_runs: Mapping[str, str]) -> Iterator[Findin
     unknown = [path for path in folders if path.name not in model_runs]
     snapshots = {Path(path).name for path in model_runs.values() if path}
     unused = [path for path in home.snapshots.glob("*.parquet") if path.name not in snapshots]
-    for paths, what in ((unknown, "model folders"), (unused, "snapshots")):
+    for paths, what in ((unknown, "model folder"), (unused, "snapshot")):
         if paths:
-            words = f"{len(paths)} {what} that no model run names, as {paths[0]} ({size(_total(paths))} in all)"
+            words = f"{counted(len(paths), what)} that no model run names, as {paths[0]} ({size(_total(paths))} in all)"
             yield warning("models", words, "delete them, unless a training is running")
     missing = sorted(set(model_runs) - {path.name for path in folders})
     if missing:
-        words = f"{len(missing)} model runs have no folder, as {missing[0]}"
+        words = f"{counted(len(missing), 'model run')} without a folder, as {missing[0]}"
         yield warning("models", words, "a champion without its folder cannot score: `tasador restore`, or retrain")
     if not (unknown or unused or missing):
         yield ok("models", f"{len(folders)} model runs, {len(snapshots)} snapshots")

@@ -12,7 +12,7 @@ from crawler.landing import MANIFEST_NAME, run_started_at
 from crawler.sites import read_lake
 from flows.show import size
 from flows.steps.doctor_folder import examine_models
-from flows.steps.findings import Finding, ok, warning, wrong
+from flows.steps.findings import Finding, counted, ok, warning, wrong
 from warehouse.connection import first_line, open_market
 from warehouse.contracts import check
 from warehouse.examination import (
@@ -57,7 +57,7 @@ def examine_warehouse(home: Home) -> Iterator[Finding]:
 def _examine(home: Home, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     pending = pending_migrations(connection)
     if pending:
-        words = f"of an older Tasador: {len(pending)} migrations are pending"
+        words = f"of an older Tasador: it lacks {counted(len(pending), 'migration')}"
         yield warning("warehouse", words, "run `tasador refresh`, and ask again")
         return
     yield _file(connection)
@@ -78,21 +78,18 @@ def _loads(home: Home, connection: duckdb.DuckDBPyConnection) -> Iterator[Findin
     """Tell what has landed and is not in the tables, and which crawls never ended."""
     corrupt, folder = corrupt_files(connection), landing_folder(connection, home.landing)
     if corrupt:
-        file, reason = next(iter(corrupt.items()))
-        yield wrong(
-            "landing", f"{len(corrupt)} corrupt files, as {file}: {reason}", "restore or delete them, then refresh"
-        )
+        words = f"{counted(len(corrupt), 'corrupt file')}, as {': '.join(next(iter(corrupt.items())))}"
+        yield wrong("landing", words, "restore or delete it, then refresh")
     waiting = len(set(folder.new_files(connection, "part-*.jsonl.zst")) - set(corrupt))
     behind = count_not_refreshed(connection)
     if waiting or behind:
-        words = f"{waiting} files are not loaded, {behind} are loaded and not in the tables"
+        words = f"{counted(waiting, 'file')} not loaded, {behind} loaded and not in the tables"
         yield warning("landing", words, "run `tasador refresh`")
-    unfinished = _unfinished(
-        [path.removeprefix(f"{folder.root}/") for path in folder.files.glob(f"{folder.root}/*/*/*")]
-    )
+    landed = [path.removeprefix(f"{folder.root}/") for path in folder.files.glob(f"{folder.root}/*/*/*")]
+    unfinished = _unfinished(landed)
     if unfinished:
-        words = f"{len(unfinished)} crawls older than a day have no manifest, as {unfinished[0]}"
-        yield warning("landing", words, "they count as not complete and prove nothing gone; crawl the site again")
+        words = f"{counted(len(unfinished), 'crawl')} without a manifest for more than a day, as {unfinished[0]}"
+        yield warning("landing", words, "it counts as not complete and proves nothing gone; crawl the site again")
     if not (corrupt or waiting or behind or unfinished):
         yield ok("landing", "all that has landed is loaded")
 
@@ -141,5 +138,5 @@ def _published(home: Home, crawl_runs: set[str]) -> Finding:
     except TasadorError as error:
         return wrong("market.duckdb", str(error), "run `tasador publish`")
     if missing:
-        return warning("market.duckdb", f"{len(missing)} crawl runs are not published", "run `tasador publish`")
+        return warning("market.duckdb", f"{counted(len(missing), 'crawl run')} not published", "run `tasador publish`")
     return ok("market.duckdb", f"up to date: {home.market.readlink()}")

@@ -16,6 +16,11 @@ class Finding:
     remedy: str = ""
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words: 1 file, 2 files."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def ok(subject: str, words: str) -> Finding:
     """Return a finding that all is well."""
     return Finding(subject, "ok", words)

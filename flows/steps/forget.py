@@ -54,7 +54,7 @@ def forget(home: Home, subject: Subject, site: str | None = None) -> Forgetting:
             load_landing(connection, home.landing)
             done.payloads = forget_in_warehouse(connection, subject.listing_ids, subject.urls, subject.name)
             refresh(connection, anew=True)
-        compact(home, erase=True)
+        compact(home, kept_days=0)
         publish(home, kept_versions=1, anyway=True)
         for landed in sites:
             rewritten = landed.forget(subject)

@@ -67,7 +67,7 @@ def test_an_empty_data_folder_is_no_fault(tmp_path: Path, tasador: Callable[...,
 
 def test_what_has_landed_and_is_not_loaded_is_told(data: Home) -> None:
     land(data)
-    assert found(data)["landing"] == ("warning", "1 files are not loaded, 0 are loaded and not in the tables")
+    assert found(data)["landing"] == ("warning", "1 file not loaded, 0 loaded and not in the tables")
 
 
 def test_a_corrupt_landing_file_is_wrong(data: Home, tasador: Callable[..., Any]) -> None:
@@ -121,7 +121,7 @@ def test_a_missing_dangling_or_old_market_is_told(data: Home) -> None:
     with connect(data) as connection:
         load_landing(connection, data.landing)
         refresh_warehouse(connection)
-    assert found(data)["market.duckdb"] == ("warning", "1 crawl runs are not published")
+    assert found(data)["market.duckdb"] == ("warning", "1 crawl run not published")
     version.unlink()
     assert "points to" in found(data)["market.duckdb"][1]
     data.market.unlink()
@@ -131,10 +131,10 @@ def test_a_missing_dangling_or_old_market_is_told(data: Home) -> None:
 def test_models_and_snapshots_that_nobody_names_are_told(data: Home) -> None:
     with connect(data) as connection:
         freeze(training_set(connection, "us"), data.snapshots)
-    assert "1 snapshots that no model run names" in found(data)["models"][1]
+    assert "1 snapshot that no model run names" in found(data)["models"][1]
     with connect(data) as connection:
         connection.execute("insert into model_runs by name select 'run-1' as model_run_id, 'us' as market")
-    assert "1 model runs have no folder, as run-1" in found(data)["models"][1]
+    assert "1 model run without a folder, as run-1" in found(data)["models"][1]
 
 
 def test_only_old_temporary_files_are_left_over_and_only_fix_removes_them(
