@@ -89,7 +89,7 @@ def test_models_list_has_a_line_for_each_model_run(demo: tuple[Path, Any], tasad
 def test_a_query_gives_a_table_or_csv(demo: tuple[Path, Any], tasador: Tasador) -> None:
     query = "select make, count(*) as cars from listings group by make order by make limit 2"
     assert "│" in tasador("sql", query, home=demo[0]).out
-    assert tasador("sql", query, "--csv", home=demo[0]).out.splitlines()[0] == "make,cars"
+    assert tasador("sql", query, "--format", "csv", home=demo[0]).out.splitlines()[0] == "make,cars"
 
 
 def test_a_query_that_is_wrong_is_one_line(demo: tuple[Path, Any], tasador: Tasador) -> None:

@@ -53,7 +53,7 @@ def test_an_import_read_in_the_wrong_unit_is_corrected_by_importing_it_again(
     for unit in ("km", "mi"):
         answer = tasador("import", str(table), "--site", "elsewhere", "--currency", "CAD", "--distance-unit", unit)
         assert answer.code == 0
-    found = tasador("sql", "select listing_id, mileage from listings", "--csv").out.splitlines()
+    found = tasador("sql", "select listing_id, mileage from listings", "--format", "csv").out.splitlines()
     assert len(found) == 2
     assert found[1].endswith(",41000.0")
 
@@ -66,7 +66,7 @@ def test_a_corrupt_part_is_named_and_the_others_are_loaded(tasador: Callable[...
     broken.mkdir()
     (broken / "part-00000.jsonl.zst").write_bytes(zstandard.compress(b'{"site": "cars.com", "listing"'))
     assert_one_line(tasador("refresh"), 1, "part-00000.jsonl.zst", "corrupt")
-    assert "1" in tasador("sql", "select count(*) as n from listings", "--csv").out
+    assert "1" in tasador("sql", "select count(*) as n from listings", "--format", "csv").out
 
 
 def test_a_warehouse_in_use_names_who_uses_it(tasador: Callable[..., object], tmp_path: Path) -> None:

@@ -86,5 +86,5 @@ def test_a_crawl_in_partitions_is_one_crawl_run_of_the_tables(tasador: Callable[
     assert answer.code == 0, answer.err
     assert "complete: finished" in answer.out
     assert tasador("refresh", TASADOR_CONFIG=config).code == 0
-    counted = tasador("sql", "--csv", "select count(*), bool_and(is_complete) from crawl_runs")
+    counted = tasador("sql", "--format", "csv", "select count(*), bool_and(is_complete) from crawl_runs")
     assert counted.out.splitlines()[1:] == ["1,true"]

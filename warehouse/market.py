@@ -1,0 +1,74 @@
+"""Reading what is published, for a session: always the newest version, read-only, and nothing fetched unasked."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+import duckdb
+
+from crawler.errors import TasadorError
+from crawler.home import Home
+from warehouse.connection import first_line
+
+# Files of this machine may be read and written by a query; extensions and secrets are not looked for.
+SETTINGS = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "temp_directory": f"{tempfile.gettempdir()}/tasador-{os.getpid()}",
+}
+
+
+class Market:
+    """A private DuckDB in which the newest published version is attached, as the database ``market``.
+
+    What a session makes for itself (settings, temporary tables) outlives a publish.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._version: Path | None = None
+        self._connection = duckdb.connect(config=dict(SETTINGS))
+        self._connection.execute("set TimeZone = 'UTC'")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def newest(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give the connection, with the newest version attached; what is wrong with a query becomes one line.
+
+        Raises:
+            TasadorError: nothing has been published yet, or DuckDB refuses a query.
+            KeyboardInterrupt: Ctrl-C stopped a query.
+        """
+        try:
+            self._attach_newest()
+            yield self._connection
+        except duckdb.Error as error:
+            raise TasadorError(first_line(error)) from error
+        except RuntimeError as error:
+            if "interrupted" in str(error):
+                raise KeyboardInterrupt from error
+            raise
+
+    def _attach_newest(self) -> None:
+        version = self._home.market.resolve()
+        if not version.exists():
+            raise TasadorError(
+                f"{self._home.market} is not there yet: run `tasador refresh`, or `tasador demo` to try it out"
+            )
+        if version != self._version:
+            self._connection.execute("use memory")
+            self._connection.execute("detach database if exists market")
+            path = str(version).replace("'", "''")
+            self._connection.execute(f"attach '{path}' as market (read_only)")
+            self._connection.execute("use market")
+            self._version = version
