@@ -16,9 +16,6 @@ import polars as pl
 
 from crawler.errors import UsageError
 
-# Windows' encoding leaves five bytes undefined; Latin-1 none.
-OLD_ENCODINGS = ("cp1252", "latin-1")
-
 
 def read_strings(path: Path) -> tuple[pl.DataFrame, str | None]:
     """Return the file as a frame of strings and nulls, and its encoding where it is text and not UTF-8.
@@ -50,13 +47,14 @@ def _as_utf8(content: bytes) -> tuple[bytes, str | None]:
     """Return a text in UTF-8, and what it was encoded in where that was something else."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16").encode(), "utf-16"
-    for encoding in ("utf-8-sig", *OLD_ENCODINGS):
+    for encoding in ("utf-8-sig", "cp1252"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         return text.encode(), None if encoding == "utf-8-sig" else encoding
-    raise ValueError("it is in no known encoding")  # not reached: Latin-1 decodes anything
+    # Windows' encoding leaves five bytes undefined; Latin-1 none.
+    return content.decode("latin-1").encode(), "latin-1"
 
 
 def _read_csv(content: bytes) -> pl.DataFrame:
