@@ -90,16 +90,23 @@ def _forget_in_snapshot(path: Path, listing_ids: Collection[str], name: str | No
     frame = pl.read_parquet(path)
     theirs = pl.col("listing_id").is_in(list(listing_ids))
     cleared = [pl.when(~theirs).then(column).alias(column) for column in PERSONAL_FIELDS if column in frame.columns]
-    titles = pl.struct("title", "seller_name").map_elements(
-        lambda said: forgotten_text(said["title"] or "", said["seller_name"], name), return_dtype=pl.String
-    )
-    changed = frame.with_columns(*cleared, title=pl.when(theirs).then(titles).otherwise("title"))
+    texts = [
+        pl.when(theirs).then(_forgotten_texts(column, name)).otherwise(column).alias(column)
+        for column in ("title", "trim")  # what a title says beside make and model may be read as the trim
+    ]
+    changed = frame.with_columns(*cleared, *texts)
     if changed.equals(frame):
         return False
     temporary = path.with_suffix(".writing")
     changed.write_parquet(temporary)
     temporary.replace(path)
     return True
+
+
+def _forgotten_texts(column: str, name: str | None) -> pl.Expr:
+    return pl.struct(column, "seller_name").map_elements(
+        lambda said: said[column] and forgotten_text(said[column], said["seller_name"], name), return_dtype=pl.String
+    )
 
 
 def _changed(payloads: pl.DataFrame, name: str | None) -> Iterator[dict[str, Any]]:
