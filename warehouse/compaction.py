@@ -24,7 +24,11 @@ class Compaction:
 
 
 SIZE_OF_LAKE = "select coalesce(sum(file_size_bytes), 0)::bigint from ducklake_table_info('lake')"
-TABLES = "select table_name from duckdb_tables() where database_name = current_database()"
+RELATIONS = """
+select 'view', view_name from duckdb_views() where database_name = current_database() and not internal
+union all
+select 'table', table_name from duckdb_tables() where database_name = current_database()
+"""
 
 
 def copy_warehouse(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -44,8 +48,8 @@ def put_into_lake(connection: duckdb.DuckDBPyConnection, source: Path) -> None:
     connection.execute(f"attach '{_escaped(source)}' as copied (read_only)")
     try:
         with transaction(connection):
-            for (table,) in connection.execute(TABLES).fetchall():
-                connection.execute(f"drop table {table}")
+            for kind, relation in connection.execute(RELATIONS).fetchall():
+                connection.execute(f"drop {kind} {relation}")
             connection.execute("copy from database copied to lake")
     finally:
         connection.execute("detach copied")
