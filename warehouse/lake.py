@@ -9,12 +9,10 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 
-from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.sites import Lake
 from warehouse.transaction import in_transaction
@@ -93,9 +91,14 @@ def drop_double_payloads(connection: duckdb.DuckDBPyConnection) -> None:
 
 def compact_lake(connection: duckdb.DuckDBPyConnection, *, kept_days: float = KEPT_DAYS) -> None:
     """Merge small data files, forget the states older than ``kept_days`` and remove the files that only they needed."""
+    is_erasing = kept_days == 0
     _repeat(connection, "call ducklake_flush_inlined_data('lake')")
+    _repeat(connection, f"call ducklake_rewrite_data_files('lake'{', delete_threshold => 0' if is_erasing else ''})")
     _repeat(connection, "call ducklake_merge_adjacent_files('lake')")
-    _remove_history(connection, now() - timedelta(days=kept_days))
+    # By the real clock, as DuckLake writes its snapshots' times, whatever TASADOR_NOW says.
+    older = f"older_than => now()::timestamptz - interval '{kept_days * 24 * 3600} seconds'"
+    _repeat(connection, f"call ducklake_expire_snapshots('lake', {older})")
+    _repeat(connection, f"call ducklake_cleanup_old_files('lake', {'cleanup_all => true' if is_erasing else older})")
 
 
 def erase_history(connection: duckdb.DuckDBPyConnection) -> None:
@@ -103,17 +106,7 @@ def erase_history(connection: duckdb.DuckDBPyConnection) -> None:
 
     There is no time travel to before it, and whoever reads an older state meanwhile meets an error.
     """
-    _repeat(connection, "call ducklake_flush_inlined_data('lake')")
-    _repeat(connection, "call ducklake_rewrite_data_files('lake', delete_threshold => 0)")
-    _remove_history(connection, None)
-
-
-def _remove_history(connection: duckdb.DuckDBPyConnection, before: object) -> None:
-    """Expire the snapshots and remove the files from before a moment, or all but the latest."""
-    older = f"older_than => {_quoted(str(before))}::timestamptz" if before else "cleanup_all => true"
-    expired = older if before else "older_than => now()::timestamptz"
-    _repeat(connection, f"call ducklake_expire_snapshots('lake', {expired})")
-    _repeat(connection, f"call ducklake_cleanup_old_files('lake', {older})")
+    compact_lake(connection, kept_days=0)
 
 
 def _repeat(connection: duckdb.DuckDBPyConnection, call: str) -> None:

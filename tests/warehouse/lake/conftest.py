@@ -56,12 +56,17 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def lake(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
+def database(postgres: Postgres, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    name = f"lake_{abs(hash(tmp_path)):x}"
+    postgres.run("createdb", name)
+    return f"ducklake:postgres:host=127.0.0.1 port={postgres.port} user=tasador dbname={name}"
+
+
+@pytest.fixture
+def lake(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """An empty database and folder, which the environment names as the warehouse."""
-    database = f"lake_{abs(hash(tmp_path)):x}"
-    postgres.run("createdb", database)
-    dsn = f"host=127.0.0.1 port={postgres.port} user=tasador dbname={database}"
-    lake = Lake(f"ducklake:postgres:{dsn}", str(tmp_path / "lake"))
+    lake = Lake(database, str(tmp_path / "lake"))
     monkeypatch.setenv("TASADOR_WAREHOUSE", lake.address)
     monkeypatch.setenv("TASADOR_WAREHOUSE_DATA", lake.data)
     return lake

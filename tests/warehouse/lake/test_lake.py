@@ -1,0 +1,99 @@
+"""One lake on PostgreSQL: opening it, reading it while it changes, its past, and what a compaction leaves of that."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from crawler.errors import TasadorError
+from crawler.sites import Lake
+from warehouse.forgetting import forget
+from warehouse.lake import erase_history, open_lake
+from warehouse.load import load_landing
+from warehouse.refresh import refresh
+
+READER = """
+import sys
+from crawler.home import home
+from warehouse.connection import connect
+
+with connect(home(sys.argv[1])) as connection:
+    print("ready", flush=True)
+    queries = 0
+    while not list(connection.execute("from stop").fetchall()):
+        (rows,) = connection.execute("select count(*) from observations").fetchone()
+        connection.execute("select * from listings").fetchall()
+        queries += 1
+print(rows, queries)
+"""
+
+
+def test_a_reader_in_a_loop_is_never_blocked_by_loads_and_refreshes(crawls, opened, data_home):
+    crawls.land(0, crawls.car("a"))
+    lake = opened()
+    load_landing(lake, data_home.landing)
+    refresh(lake)
+    lake.execute("create table stop (now boolean)")
+    command = [sys.executable, "-c", READER, str(data_home.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout and reader.stdout.readline() == "ready\n"
+        for day in (1, 2, 3):
+            crawls.land(day, crawls.car("a"), crawls.car(f"b{day}"))
+            load_landing(lake, data_home.landing)
+            refresh(lake)
+        lake.execute("insert into stop values (true)")
+        rows, queries = map(int, reader.communicate()[0].split())
+    assert reader.returncode == 0
+    assert rows <= 7
+    assert queries > 0
+
+
+def test_a_state_of_the_past_can_be_read_by_its_version(crawls, opened, data_home):
+    crawls.land(0, crawls.car("a"))
+    lake = opened()
+    load_landing(lake, data_home.landing)
+    (version,) = lake.execute("select max(snapshot_id) from lake.snapshots()").fetchone()
+    crawls.land(1, crawls.car("a"), crawls.car("b"))
+    load_landing(lake, data_home.landing)
+    count = "select count(*) from observations"
+    assert lake.execute(f"{count} at (version => {version})").fetchone() == (1,)
+    assert lake.execute(count).fetchone() == (3,)
+
+
+def test_what_is_forgotten_is_in_no_data_file_and_not_in_the_catalog(crawls, opened, data_home, lake, postgres):
+    crawls.land(0, *(crawls.car(f"{number}", seller_name="Quentin Quibble") for number in range(30)))
+    connection = opened()
+    load_landing(connection, data_home.landing)
+    refresh(connection)
+
+    def is_kept() -> bool:
+        files = [str(pl.read_parquet(path).to_dicts()) for path in Path(lake.data).rglob("*.parquet")]
+        catalog = postgres.run("pg_dump", lake.address.rpartition("dbname=")[2])
+        return any("Quibble" in text for text in (*files, catalog))
+
+    assert is_kept()
+    forget(connection, [f"cars.example:{number}" for number in range(30)], [], "Quentin Quibble")
+    refresh(connection, anew=True)
+    assert is_kept(), "the past still has it"
+    erase_history(connection)
+    assert not is_kept()
+    assert connection.execute("select count(*) from listings").fetchone() == (30,)
+
+
+def test_an_error_does_not_tell_the_password(tmp_path, postgres):
+    for dsn in (
+        f"host=127.0.0.1 port={postgres.port} user=tasador dbname=nowhere password=swordfish",
+        f"postgresql://tasador:swordfish@127.0.0.1:{postgres.port}/nowhere",
+    ):
+        with pytest.raises(TasadorError, match="nowhere") as error:
+            open_lake(Lake(f"ducklake:postgres:{dsn}", str(tmp_path)))
+        assert "swordfish" not in str(error.value)
+        assert "\n" not in str(error.value)
+
+
+def test_without_the_extra_the_error_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb_extension_postgres_scanner", None)
+    with pytest.raises(TasadorError, match=r"pip install 'tasador\[lake\]'"):
+        open_lake(Lake("ducklake:postgres:dbname=nowhere", str(tmp_path)))
