@@ -106,7 +106,15 @@ def erase_history(connection: duckdb.DuckDBPyConnection) -> None:
 
     There is no time travel to before it, and whoever reads an older state meanwhile meets an error.
     """
+    in_transaction(connection, lambda: _write_anew(connection))
     compact_lake(connection, kept_days=0)
+
+
+def _write_anew(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every table anew: the catalog keeps a table's lowest and highest values, whatever was deleted since."""
+    tables = "select table_name from duckdb_tables() where database_name = current_database()"
+    for (table,) in connection.execute(tables).fetchall():
+        connection.execute(f"create or replace table {table} as from {table}")
 
 
 def _repeat(connection: duckdb.DuckDBPyConnection, call: str) -> None:
