@@ -1,6 +1,7 @@
 """Understands payloads: strings in, typed columns out, in batches; each once, or all anew by a better parser."""
 
 from collections.abc import Callable
+from typing import Any
 
 import duckdb
 
@@ -21,6 +22,7 @@ from (
     from unparsed
     inner join payloads using (payload_hash)
     where unparsed.number between $first and $last
+        and payloads.loaded_at between $loaded_from and $loaded_to
 )
 """
 
@@ -65,12 +67,13 @@ def parse_all(connection: duckdb.DuckDBPyConnection, on_progress: OnProgress = l
 
 def _parse(connection: duckdb.DuckDBPyConnection, which: str, write: Write, on_progress: OnProgress) -> int:
     connection.execute(
-        f"create or replace temp table unparsed as select payload_hash, row_number() over () as number from {which}"
+        "create or replace temp table unparsed as "
+        f"select payload_hash, loaded_at, row_number() over (order by loaded_at) as number from {which}"
     )
     (total,) = connection.execute("select count(*) from unparsed").fetchone() or (0,)
     for first in range(1, total + 1, PAYLOADS_PER_BATCH):
         last = first + PAYLOADS_PER_BATCH - 1
-        raw = connection.execute(READ_RAW, {"first": first, "last": last}).pl()
+        raw = connection.execute(READ_RAW, _bounds(connection, first, last)).pl()
         connection.register("read", normalize(raw))
         connection.execute(EMPTY)
         connection.execute(FILL)
@@ -78,6 +81,13 @@ def _parse(connection: duckdb.DuckDBPyConnection, which: str, write: Write, on_p
         connection.unregister("read")
         on_progress(f"{min(last, total):,} of {total:,}")
     return int(total)
+
+
+def _bounds(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> dict[str, Any]:
+    """Return what names a batch. The times say where its payloads lie, so that no others are unpacked."""
+    query = "select min(loaded_at), max(loaded_at) from unparsed where number between ? and ?"
+    loaded_from, loaded_to = connection.execute(query, [first, last]).fetchone() or (None, None)
+    return {"first": first, "last": last, "loaded_from": loaded_from, "loaded_to": loaded_to}
 
 
 def _insert(connection: duckdb.DuckDBPyConnection) -> None:
