@@ -72,7 +72,16 @@ def test_an_engine_string_says_its_properties(
 
 @pytest.mark.parametrize(
     ("displacement", "liters"),
-    [("2.0", 2.0), ("1498", 1.498), ("3.000", 3.0), ("3000CC", 3.0), ("2,5 l", 2.5), ("0", None), ("145", None)],
+    [
+        ("2.0", 2.0),
+        ("1498", 1.498),
+        ("3.000", 3.0),
+        ("3000CC", 3.0),
+        ("2300", 2.3),
+        ("2,5 l", 2.5),
+        ("0", None),
+        ("145", None),
+    ],
 )
 def test_a_displacement_alone_is_litres_or_cc(displacement: str, liters: float | None) -> None:
     assert value(engine.liters(said(None), said(displacement))) == liters

@@ -111,7 +111,7 @@ def test_a_currency_is_known_only_where_the_page_names_it(published: str | None,
         ("120 tkm", 74_564.5, 74_564.5),
         ("120 Tkm", 74_564.5, 74_564.5),
         ("12k miles", 12_000, 12_000),
-        ("1,2 Mio km", 745_645.4, 745_645.4),
+        ("0,6 Mio km", 372_822.7, 372_822.7),
         ("ca. 120.000 km", 74_564.5, 74_564.5),
         ("Km: 120.000", 74_564.5, 74_564.5),
         ("1,25,000 kms", 77_671.4, 77_671.4),
@@ -131,7 +131,7 @@ def test_a_distance_becomes_miles_by_its_own_unit_else_by_the_market_s(
 @pytest.mark.parametrize(
     "text",
     [None, "\u2013", "-5", "3,500,000", "45,000 mi. 2 owners", "100 km / 62 mi", "low miles", "Not specified", "New",
-     "- / -", "10,000-20,000 km", "1.250k mi", "120 min"],
+     "- / -", "10,000-20,000 km", "1.250k mi", "120 min", "1.200.000 km"],
 )  # fmt: skip
 def test_an_implausible_or_double_distance_is_null(text: str | None) -> None:
     assert value(distance.miles(said(text), said("mi"))) is None
@@ -155,6 +155,7 @@ def test_an_implausible_or_double_distance_is_null(text: str | None) -> None:
         ("30-38 mpg", "mi", "USD", None),
         ("17.5 kWh/100 km", "km", "EUR", None),
         ("0", "mi", "USD", None),
+        ("2.8", "mi", "GBP", None),
     ],
 )
 def test_fuel_economy_is_us_miles_per_gallon(text: str, unit: str, currency: str, mpg: float | None) -> None:
@@ -166,6 +167,7 @@ def test_fuel_economy_is_us_miles_per_gallon(text: str, unit: str, currency: str
     [
         ("2019", 2019), ("2022-08-01", 2022), ("03/2019", 2019), ("10-2024", 2024), ("01.03.2019", 2019),
         ("2019.0", 2019), ("1899", None), ("2060", None), ("2018-2019", None), ("new", None), ("19", None),
+        ("1900", None), ("1901", 1901),
         ("2019/20", 2019), ("Erstzulassung 03/2019", 2019), ("EZ 03/19", 2019), ("03/19", None), ("MY20", 2020),
         ("MY2020", 2020), ("'19", 2019), ("'85", 1985), ("201903", 2019), ("20190315", 2019), ("201999", None),
         ("2018 (68 reg)", 2018), ("EZ 13/19", None),

@@ -34,6 +34,13 @@ def test_a_listing_that_never_had_a_price_is_not_trained_on(crawls):
     assert prices(crawls) == []
 
 
+def test_a_price_far_above_the_list_price_is_kept_and_not_trained_on(crawls):
+    slip = crawls.car("slip", "$3,728,040", msrp="$39,000")
+    crawls.load(0, slip, crawls.car("dear", "$79,000", msrp="$39,000"), crawls.car("rare", "$3,728,040"))
+    assert prices(crawls) == [("cars.example:dear", 79_000), ("cars.example:rare", 3_728_040)]
+    assert crawls.row("select asking_price from listings where listing_id = 'cars.example:slip'") == (3_728_040,)
+
+
 def test_a_price_outside_the_window_is_not_trained_on(crawls):
     crawls.load(0, crawls.car("old"))
     crawls.load(30, crawls.car("young"))

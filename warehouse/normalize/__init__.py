@@ -15,9 +15,9 @@ from warehouse.normalize.color import color
 from warehouse.normalize.condition import condition
 from warehouse.normalize.drive_words import DRIVETRAIN, FUEL_TYPE
 from warehouse.normalize.make_model import headline, make_model_trim
-from warehouse.normalize.rejects import reject_reason
+from warehouse.normalize.rejects import is_other_vehicle, reject_reason
 from warehouse.normalize.shifted import FOREIGN, is_shifted
-from warehouse.normalize.text import plain, tidy
+from warehouse.normalize.text import tidy
 from warehouse.normalize.vocabulary import word
 
 # Raise it with every change that makes a string mean something else: a refresh then says that history needs --all.
@@ -191,11 +191,8 @@ def _read_words() -> list[tuple[tuple[str, ...], Reader]]:
     return [
         *(_reader(name, **{name: word(col(name), vocabulary)}) for name, vocabulary in vocabularies.items()),
         *(_reader(name, **{name: color(col(name))}) for name in ("exterior_color", "interior_color")),
-        _reader(
-            "body_style",
-            body_style=word(col("body_style"), words.BODY_STYLE),
-            is_other_vehicle=plain(col("body_style")).str.contains(words.NOT_A_CAR),
-        ),
+        _reader("body_style", body_style=word(col("body_style"), words.BODY_STYLE)),
+        _reader("body_style", "make", "headline", is_other_vehicle=is_other_vehicle()),
         _reader("condition", "title", condition=condition(col("condition"), col("title"))),
         _reader("accidents", has_accidents=word(col("accidents"), words.HAS_ACCIDENTS)),
     ]

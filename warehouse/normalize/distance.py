@@ -6,10 +6,13 @@ from warehouse.normalize.number import MULTIPLIER, around, factor, first_number,
 from warehouse.normalize.text import plain, tidy
 
 KM_PER_MILE = 1.609344
-MAX_MILES = 1_000_000
+# Beyond it stand slips of a digit and what people type who do not know: a two-year-old car of a million km.
+MAX_MILES = 500_000
 LITERS_PER_100KM_OF_ONE_MPG = 235.214583
 KM_PER_LITER_OF_ONE_MPG = 0.42514371
 US_GALLONS_PER_IMPERIAL = 1.20095
+# The thirstiest cars reach 8 mpg. Below it another figure stands in the field: 2.8 is litres, or a plug-in's.
+MIN_MPG, MAX_MPG = 8, 300
 
 OPENING = (
     r"(?i:(?:ca|approx|approximately|about|circa|rund|nur|only|mileage|km|kms|odometer|laufleistung)\b\.?:?\s*|~\s*)"
@@ -32,7 +35,7 @@ FUEL_ECONOMY = {
 
 
 def miles(text: pl.Expr, market_unit: pl.Expr) -> pl.Expr:
-    """Return the distance in miles, 0 to a million; without a unit it is in the market's (mi or km)."""
+    """Return the distance in miles, 0 to half a million; without a unit it is in the market's (mi or km)."""
     words = tidy(text)
     value = multiplied(first_number(words), once(around(words), _factor, pl.Float64))
     unit = pl.coalesce(once(around(words), _unit, pl.String), market_unit)
@@ -41,7 +44,7 @@ def miles(text: pl.Expr, market_unit: pl.Expr) -> pl.Expr:
 
 
 def miles_per_gallon(text: pl.Expr, market_unit: pl.Expr, market_currency: pl.Expr) -> pl.Expr:
-    """Return the fuel economy in US mpg, 1 to 300; a number without a unit is mpg only in a market of miles.
+    """Return the fuel economy in US mpg, 8 to 300; a number without a unit is mpg only in a market of miles.
 
     Where prices are in pounds a gallon is imperial, unless the text says otherwise: 38 mpg there are 31.6 here.
     """
@@ -59,7 +62,7 @@ def miles_per_gallon(text: pl.Expr, market_unit: pl.Expr, market_currency: pl.Ex
         .when(kind == "km")
         .then(value / KM_PER_LITER_OF_ONE_MPG)
     )
-    return within(mpg.round(1), 1, 300)
+    return within(mpg.round(1), MIN_MPG, MAX_MPG)
 
 
 def _factor(words: pl.Expr) -> pl.Expr:

@@ -93,7 +93,7 @@ def aspiration(engine: pl.Expr) -> pl.Expr:
 def _size(text: pl.Expr) -> pl.Expr:
     """A number that is a displacement by itself; from 400 up it is in cc."""
     bare = number(text)
-    return pl.coalesce(within(bare, 0.4, 10), within(bare, 400, 10_000) / 1000)
+    return pl.coalesce(within(bare, 0.4, 10), (within(bare, 400, 10_000) / 1000).round(3))
 
 
 def _size_or_liters(words: pl.Expr) -> pl.Expr:
@@ -108,7 +108,7 @@ def _liters_or_size(words: pl.Expr) -> pl.Expr:
 
 def _liters_in(words: pl.Expr) -> pl.Expr:
     litres = [where(_decimal(words.str.extract(pattern)), ~words.str.contains(NOT_LITERS)) for pattern in LITERS]
-    cubic = _decimal(words.str.extract(CUBIC_CENTIMETERS).str.replace_all(r"[., ']", "")) / 1000
+    cubic = (_decimal(words.str.extract(CUBIC_CENTIMETERS).str.replace_all(r"[., ']", "")) / 1000).round(3)
     inches = (_decimal(words.str.extract(CUBIC_INCHES)) * LITERS_PER_CUBIC_INCH).round(1)
     return pl.coalesce(within(value, 0.4, 10) for value in (*litres, cubic, inches))
 

@@ -6,7 +6,8 @@ from crawler.clock import now
 from warehouse.normalize.number import where, within
 from warehouse.normalize.text import plain
 
-FIRST_YEAR = 1900
+# Not 1900, the first year of many a form's list: it is a car's whose year nobody chose.
+FIRST_YEAR = 1901
 YEAR = r"(?:\b|my)((?:19|20|21)\d{2})\b"
 COMPACT_DATE = r"^((?:19|20)\d{2})(?:0[1-9]|1[0-2])(?:[0-3]\d)?$"
 # Two digits are a year only beside a sign that they are.

@@ -19,6 +19,8 @@ joined as (
         priced.scraped_at
     from priced
     inner join known_descriptions using (listing_id)
+    -- a price above five times the list price when new is a slip of the seller's: kept, not learned from
+    where coalesce(priced.asking_price <= 5 * known_descriptions.msrp, true)
     qualify row_number() over (
         partition by known_descriptions.vehicle_id, coalesce(known_descriptions.condition = 'new', false)
         order by priced.scraped_at desc, listing_id desc
