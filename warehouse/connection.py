@@ -24,6 +24,9 @@ SECONDS_BETWEEN_TRIES = 0.1
 # Of the private file, which only Tasador's own DuckDB opens: from 1.2 on, strings can be compressed by zstd.
 STORAGE_VERSION = "v1.5.0"
 
+# What needs more is done on disk: a refresh is a neighbour of whatever else the machine does.
+MEMORY = "2GB"
+
 
 @contextmanager
 def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -42,6 +45,7 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
     try:
         with full_disk_told(home.root), passwords_hidden(lake) if lake else nullcontext():
             connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"set memory_limit = '{MEMORY}'")
             migrate(connection)
             yield connection
     finally:
