@@ -46,6 +46,7 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
         with full_disk_told(home.root), passwords_hidden(lake) if lake else nullcontext():
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"set memory_limit = '{MEMORY}'")
+            connection.execute("set temp_directory = $folder", {"folder": str(home.root / ".temporary")})
             migrate(connection)
             yield connection
     finally:
