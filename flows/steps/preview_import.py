@@ -9,7 +9,7 @@ from crawler.identity import listing_id
 from crawler.items import FIELD_NAMES
 from crawler.sites import Site
 from crawler.tables import Table, iterate_listings
-from flows.steps.import_table import EMPTY_ROW, Run, Source, runs_of
+from flows.steps.import_table import EMPTY_ROW, Source, runs_of
 from warehouse.normalize import SCHEMA, normalize
 from warehouse.normalize.text import tidy
 
@@ -30,6 +30,9 @@ EXAMPLES = 3
 class Preview:
     """What would become of a table's rows.
 
+    ``rows`` are the ones that say something, as published; ``meanings`` is what the warehouse understands of each, and
+    its ``reject_reason``.
+
     ``fields`` has one row for each listing field: ``field``, ``column`` (null for a profile's constant), ``example``,
     how many rows it ``says`` something in, the share of them that is ``understood``, and what is ``not_understood``,
     the most frequent first. ``rejects`` has one for each ``reason``: its ``rows``, and of the first its number
@@ -41,6 +44,8 @@ class Preview:
     crawls: int
     first_seen_at: datetime | None
     last_seen_at: datetime | None
+    rows: pl.DataFrame
+    meanings: pl.DataFrame
     fields: pl.DataFrame
     rejects: pl.DataFrame
     counts: dict[str, int]
@@ -50,14 +55,19 @@ def preview(source: Source, *, scraped_at: datetime | None = None) -> Preview:
     """Return what importing this table would do."""
     runs = runs_of(source, scraped_at=scraped_at)
     rows = pl.concat(run.rows.with_columns(run=pl.lit(at)) for at, run in enumerate(runs))
-    meanings = normalize(_published(rows, source.site))
-    fates = _fates(source, runs, rows, meanings)
+    refused = pl.Series("refused", [run.reject_reason for run in runs for _ in range(run.rows.height)], pl.String)
+    meanings = normalize(_published(rows, source.site)).with_columns(
+        reject_reason=pl.coalesce(refused, "reject_reason")
+    )
+    fates = _fates(source, rows, meanings)
     seen_at: list[datetime] = fates.filter(pl.col("reason").is_null())["seen_at"].drop_nulls().to_list()
     return Preview(
         source=source,
         crawls=len([run for run in runs if run.reject_reason is None]),
         first_seen_at=min(seen_at, default=None),
         last_seen_at=max(seen_at, default=None),
+        rows=rows,
+        meanings=meanings,
         fields=_fields(source.table, rows, meanings),
         rejects=fates.filter(pl.col("reason").is_not_null())
         .group_by("reason", maintain_order=True)
@@ -78,13 +88,12 @@ def _published(rows: pl.DataFrame, site: Site) -> pl.DataFrame:
     return rows.with_columns(silent).rename({"currency": "published_currency"}).with_columns(**market)
 
 
-def _fates(source: Source, runs: list[Run], rows: pl.DataFrame, meanings: pl.DataFrame) -> pl.DataFrame:
+def _fates(source: Source, rows: pl.DataFrame, meanings: pl.DataFrame) -> pl.DataFrame:
     """Return one row for each row of the file: whose listing it is, what it says, and why it would be rejected."""
     listings = [(listing_id(source.site.name, entry), str(entry.payload())) for entry in iterate_listings(rows)]
-    refused = pl.Series([run.reject_reason for run in runs for _ in range(run.rows.height)], dtype=pl.String)
     fates = rows.select("row", "run", "seen_at").with_columns(
         pl.DataFrame(listings, {"listing_id": pl.String, "said": pl.String}, orient="row"),
-        reason=pl.coalesce(refused.alias("refused"), meanings["reject_reason"]),
+        reason=meanings["reject_reason"],
     )
     empty = pl.DataFrame({"row": source.table.empty_rows, "reason": EMPTY_ROW}, {"row": pl.UInt32, "reason": pl.String})
     return pl.concat([fates, empty], how="diagonal")

@@ -55,5 +55,6 @@ def test_page_class_that_raises_is_found(pages: list[Source]) -> None:
 
 
 def test_impossible_price_would_be_found(pages: list[Source], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.normalize.money.MAX_PRICE", 1e300)
+    for name in ("MAX_PRICE", "MAX_PRICE_IN_SMALL_UNITS"):
+        monkeypatch.setattr(f"warehouse.normalize.money.{name}", 1e300)
     assert list(impossible([("a car", Listing(title="Comet", price="9" * 40))], "USD", "mi"))

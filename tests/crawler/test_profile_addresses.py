@@ -1,4 +1,4 @@
-"""What the profile of autoscout24.lu takes from a listing's address: the fuels that have a code only, and colours."""
+"""What profiles take from a listing's address: fuels that have a code only, colours, and cars whose page was gone."""
 
 from pathlib import Path
 
@@ -34,3 +34,21 @@ def test_an_address_says_the_fuel_that_the_column_codes_and_the_colour(
     profile = named("autoscout24_lux_daily", read_profiles(tmp_path))
     rows = read_table(table, choose_profile=lambda _: profile).rows
     assert (rows["fuel_type"].item(), rows["exterior_color"].item()) == (fuel_type, color)
+
+
+@pytest.mark.parametrize(
+    ("words", "make", "model"),
+    [
+        ("chevrolet-luv-d-max-4x4", "chevrolet", "luv-d-max"),
+        ("vendo-camioneta-chevrolet-dmax-2014", "chevrolet", "dmax"),
+        ("luv-dmax-4x2", None, None),
+    ],
+)
+def test_an_address_names_the_car_whose_page_was_gone(
+    tmp_path: Path, words: str, make: str | None, model: str | None
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(f"http,precio,Marca\nhttps://articulo.tucarro.com.co/MCO-1234-{words}-_JM,9000000,\n")
+    profile = named("tucarro_colombia_2019", read_profiles(tmp_path))
+    rows = read_table(table, choose_profile=lambda _: profile).rows
+    assert (rows["make"].item(), rows["model"].item()) == (make, model)

@@ -25,7 +25,8 @@ def cars(said: list[tuple[str | None, str | None, str | None, str | None]]) -> l
      ("bmw", "BMW"), ("VW", "Volkswagen"), ("Mercedes-AMG", "Mercedes-Benz"), ("Mercedez", "Mercedes-Benz"),
      ("Range Rover", "Land Rover"), ("LAND-ROVER", "Land Rover"), ("Ssangyong", "SsangYong"), ("smart", "smart"),
      ("Alfa", "Alfa Romeo"), ("alfa-romeo", "Alfa Romeo"), ("great wall", "Great Wall"),
-     ("Rolls Royce", "Rolls-Royce"), ("Skoda", "Škoda"), ("citroen", "Citroën"), ("Zastava", "Zastava")],
+     ("Rolls Royce", "Rolls-Royce"), ("Skoda", "Škoda"), ("citroen", "Citroën"), ("Chana", "Changan"),
+     ("Zastava", "Zastava")],
 )  # fmt: skip
 def test_a_make_has_one_spelling_and_an_unknown_one_keeps_its_own(make: str, expected: str) -> None:
     assert car(make, "Any")[0] == expected

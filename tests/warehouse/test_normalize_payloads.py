@@ -78,6 +78,8 @@ def test_the_engine_says_the_fuel_where_the_field_is_silent() -> None:
         ({"make": "\u2013", "model": "n/a", "title": " "}, "no car named"),
         ({"make": "Honda", "body_style": "Motorcycle"}, "not a car"),
         ({"title": "Remolques Prototipo"}, "not a car"),
+        ({"make": "Polaris", "model": "RZR"}, "not a car"),
+        ({"make": "Polestar", "model": "2"}, None),
         ({"make": "Kia", "title": "Boat hitch, Kia Sorento"}, None),
         ({"make": "Honda", "price": "9000", "published_currency": "GBP"}, "currency GBP is not the market's USD"),
         ({"make": "Honda", "price": "£9,000"}, "currency GBP is not the market's USD"),

@@ -1,27 +1,28 @@
 """Makes and their models as people write them: data alone. What is not here is kept as the site publishes it."""
 
 MAKES = (
-    "Abarth", "Acura", "Aixam", "Alfa Romeo", "Alpina", "Alpine", "AM General", "Aston Martin", "Audi", "Austin",
-    "BAIC", "Bentley", "BMW", "Borgward", "Brilliance", "Bugatti", "Buick", "BYD", "Cadillac", "Caterham", "Changan",
-    "Changhe", "Chery", "Chevrolet", "Chrysler", "Citroën", "Cupra", "Dacia", "Daewoo", "Daihatsu", "Datsun",
-    "DeLorean", "DeSoto", "DFSK", "Dodge", "DongFeng", "DS", "Eagle", "FAW", "Ferrari", "FIAT", "Fisker", "Ford",
-    "Foton", "FPV", "GAC", "Geely", "Genesis", "Geo", "GMC", "Great Wall", "GWM", "Hanteng", "Haval", "Hino",
-    "Holden", "Honda", "Hongqi", "HSV", "Hummer", "Hyundai", "INEOS", "INFINITI", "International", "Isuzu", "Iveco",
-    "JAC", "Jaecoo", "Jaguar", "Jeep", "Jetour", "JMC", "Karma", "KGM", "Kia", "Koenigsegg", "Lada", "Lamborghini",
-    "Lancia", "Land Rover", "Landwind", "LDV", "Leapmotor", "Lexus", "Lifan", "Lincoln", "Lotus", "Lucid",
-    "Lynk & Co", "Mahindra", "Maserati", "Maxus", "Maybach", "Mazda", "McLaren", "Mercedes-Benz", "Mercury", "MG",
-    "MINI", "Mitsubishi", "Morgan", "NIO", "Nissan", "Oldsmobile", "Omoda", "Opel", "Packard", "Pagani", "Peugeot",
-    "Plymouth", "Polestar", "Pontiac", "Porsche", "Proton", "RAM", "Renault", "Rivian", "Rolls-Royce", "Rover",
-    "Saab", "Saturn", "Scion", "SEAT", "Shineray", "Simca", "Škoda", "smart", "Soueast", "SsangYong", "Studebaker",
-    "Subaru", "Suzuki", "Talbot", "Tata", "Tesla", "Toyota", "Trabant", "Triumph", "TVR", "Vauxhall", "VinFast",
-    "Volkswagen", "Volvo", "Wartburg", "Wiesmann", "Wuling", "XPeng", "Zeekr", "Zotye",
+    "Abarth", "Acura", "Aixam", "Alfa Romeo", "Alpina", "Alpine", "AM General", "American Motors", "Aston Martin",
+    "Audi", "Austin", "Autobianchi", "BAIC", "Bentley", "BMW", "Borgward", "Brilliance", "Bugatti", "Buick", "BYD",
+    "Cadillac", "Caterham", "Changan", "Changhe", "Chery", "Chevrolet", "Chrysler", "Citroën", "Cupra", "Dacia",
+    "Daewoo", "Daihatsu", "Datsun", "DeLorean", "DeSoto", "DFSK", "Dodge", "DongFeng", "DS", "Eagle", "FAW", "Ferrari",
+    "FIAT", "Fisker", "Ford", "Foton", "FPV", "GAC", "Geely", "Genesis", "Geo", "GMC", "Great Wall", "GWM", "Hanteng",
+    "Haval", "Hino", "Holden", "Honda", "Hongqi", "HSV", "Hummer", "Hyundai", "INEOS", "INFINITI", "International",
+    "Isuzu", "Iveco", "JAC", "Jaecoo", "Jaguar", "Jeep", "Jetour", "JMC", "Karma", "Karry", "KGM", "Kia", "Koenigsegg",
+    "Lada", "Lamborghini", "Lancia", "Land Rover", "Landwind", "LDV", "Leapmotor", "Lexus", "Lifan", "Lincoln",
+    "Lotus", "Lucid", "Lynk & Co", "Mahindra", "Maserati", "Maxus", "Maybach", "Mazda", "McLaren", "Mercedes-Benz",
+    "Mercury", "MG", "MINI", "Mitsubishi", "Morgan", "NIO", "Nissan", "Oldsmobile", "Omoda", "Opel", "Packard",
+    "Pagani", "Peugeot", "Plymouth", "Polestar", "Pontiac", "Porsche", "Proton", "RAM", "Renault", "Rivian",
+    "Rolls-Royce", "Rover", "Saab", "Saturn", "Scion", "SEAT", "Shineray", "Simca", "Škoda", "smart", "Soueast",
+    "SsangYong", "Studebaker", "Subaru", "Suzuki", "Talbot", "Tata", "Tesla", "Toyota", "Trabant", "Triumph", "TVR",
+    "Vauxhall", "VGV", "VinFast", "Volkswagen", "Volvo", "Wartburg", "Wiesmann", "Wuling", "XPeng", "Zeekr", "Zotye",
+    "ZXAUTO",
 )  # fmt: skip
 
 MAKE_ALIASES = {
-    "Alfa": "Alfa Romeo", "Chevy": "Chevrolet", "Citroen": "Citroën", "DS Automobiles": "DS", "Infinity": "INFINITI",
-    "Landrover": "Land Rover", "Mercedes": "Mercedes-Benz", "Mercedez": "Mercedes-Benz",
-    "Mercedez-Benz": "Mercedes-Benz", "Merc": "Mercedes-Benz", "Morris Garages": "MG", "Skoda": "Škoda",
-    "Ssang Yong": "SsangYong", "Volkswagon": "Volkswagen", "VW": "Volkswagen",
+    "Alfa": "Alfa Romeo", "Chana": "Changan", "Chevy": "Chevrolet", "Citroen": "Citroën", "DS Automobiles": "DS",
+    "Infinity": "INFINITI", "Landrover": "Land Rover", "Mercedes": "Mercedes-Benz", "Mercedez": "Mercedes-Benz",
+    "Mercedez-Benz": "Mercedes-Benz", "Merc": "Mercedes-Benz", "Morris Garages": "MG", "SAIC Wuling": "Wuling",
+    "Skoda": "Škoda", "Ssang Yong": "SsangYong", "Volkswagon": "Volkswagen", "VW": "Volkswagen",
 }  # fmt: skip
 
 # Models by make. Needed for names of several words, which would else be cut after the first; single words are here

@@ -87,6 +87,7 @@ BODY_STYLE = (
 NOT_A_CAR = (
     r"\b(?:motorcycles?|motorbikes?|motorrad|motocicletas?|motos?|scooters?|atv|boats?|trailers?|anhanger|remolques?)\b"
 )
+MAKES_NO_CARS = r"can-?am|polaris|arctic cat"  # nor anything else that a car competes with: off-road buggies
 
 CONDITION = (
     Word("used", r"(?:not|non|un)[- ]?certified"),

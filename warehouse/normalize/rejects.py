@@ -2,19 +2,20 @@
 
 import polars as pl
 
-from warehouse.normalize.known_words import NOT_A_CAR
+from warehouse.normalize.known_words import MAKES_NO_CARS, NOT_A_CAR
 from warehouse.normalize.text import plain
 
 NO_CAR = "no car named"  # neither make, model nor title
-OTHER_VEHICLE = "not a car"  # it is a motorcycle, a boat or a trailer
+OTHER_VEHICLE = "not a car"  # it is a motorcycle, a buggy, a boat or a trailer
 SHIFTED = "values stand in the wrong columns"  # one of them does, so none of the row is believed
 OTHER_CURRENCY = "currency {} is not the market's {}"  # its price cannot be compared with the market's
 
 
 def is_other_vehicle() -> pl.Expr:
-    """Return whether the body is another vehicle's, or the name begins with such a word ("Remolques Prototipo")."""
-    name = plain(pl.coalesce("make", "headline"))
-    return pl.any_horizontal(plain(pl.col("body_style")).str.contains(NOT_A_CAR), name.str.contains(f"^{NOT_A_CAR}"))
+    """Return whether the body is another vehicle's, or the name begins with one ("Remolques") or its maker."""
+    body, name = plain(pl.col("body_style")), plain(pl.coalesce("make", "headline"))
+    opening = rf"^(?:{NOT_A_CAR}|(?:{MAKES_NO_CARS})\b)"
+    return pl.any_horizontal(body.str.contains(NOT_A_CAR), name.str.contains(opening))
 
 
 def reject_reason() -> pl.Expr:
