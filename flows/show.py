@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.home import Home
-from warehouse.connection import open_market
+from warehouse.market import open_market
 
 WIDTH = 110
 

@@ -1,4 +1,4 @@
-"""Opening the two DuckDB files: the private warehouse for writing, the published market for reading.
+"""Opening the private warehouse, for writing; what is published is opened by warehouse/market.py.
 
 DuckDB lets one process write and then nobody else even read, so whoever writes opens, does its work and closes.
 """
@@ -53,26 +53,9 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
         connection.close()
 
 
-@contextmanager
-def open_market(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published market.duckdb read-only; what is wrong with a query becomes one line.
-
-    Raises:
-        TasadorError: nothing has been published yet, or DuckDB refuses a query.
-    """
-    if not home.market.exists():
-        raise TasadorError(f"{home.market} is not there yet: run `tasador refresh`, or `tasador demo` to try it out")
-    try:
-        with duckdb.connect(str(home.market.resolve()), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            yield connection
-    except duckdb.Error as error:
-        raise TasadorError(first_line(error)) from error
-
-
 def first_line(error: Exception) -> str:
     """Return in one line what DuckDB says and which names it would know, without the excerpt below."""
-    return " ".join(str(error).split("\n\n")[0].splitlines())
+    return " ".join(re.split(r"\n\n|\tCandidate functions", str(error))[0].split())
 
 
 def _open_when_free(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:

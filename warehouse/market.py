@@ -1,4 +1,4 @@
-"""Reading what is published, for a session: always the newest version, read-only, and nothing fetched unasked."""
+"""Reading what is published: always the newest version, read-only, and nothing fetched unasked."""
 
 import os
 import tempfile
@@ -19,6 +19,8 @@ SETTINGS = {
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
     "allow_persistent_secrets": False,
+    # else `from listing` would find a Python variable of ours before it finds that there is no such table
+    "python_enable_replacements": False,
     "temp_directory": f"{tempfile.gettempdir()}/tasador-{os.getpid()}",
 }
 
@@ -54,10 +56,15 @@ class Market:
             yield self._connection
         except duckdb.Error as error:
             raise TasadorError(first_line(error)) from error
-        except RuntimeError as error:
-            if "interrupted" in str(error):
-                raise KeyboardInterrupt from error
+        except KeyboardInterrupt:
+            self._connection.interrupt()
             raise
+        except RuntimeError as error:
+            if "interrupted" not in str(error):
+                raise
+            # DuckDB's threads still work on the query: the next one would wait until they are done
+            self._connection.interrupt()
+            raise KeyboardInterrupt from error
 
     def _attach_newest(self) -> None:
         version = self._home.market.resolve()
@@ -72,3 +79,14 @@ class Market:
             self._connection.execute(f"attach '{path}' as market (read_only)")
             self._connection.execute("use market")
             self._version = version
+
+
+@contextmanager
+def open_market(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection that reads the newest published version, and close it at the end.
+
+    Raises:
+        TasadorError: nothing has been published yet, or DuckDB refuses a query.
+    """
+    with Market(home) as market, market.newest() as connection:
+        yield connection

@@ -15,8 +15,9 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from crawler.locks import alone
 from warehouse.columns import COLUMNS
-from warehouse.connection import connect, open_market
+from warehouse.connection import connect
 from warehouse.contracts import KEYS, guarded_rows, require_no_loss
+from warehouse.market import open_market
 from warehouse.transaction import transaction
 from warehouse.transform import VIEWS, grain, read_transform, require_tables
 

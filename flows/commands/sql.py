@@ -1,5 +1,6 @@
 """`tasador sql`: queries against the published tables."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -15,10 +16,10 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet", "markdown")
 
 @click.command()
 @click.argument("query", required=False)
-@click.option("--format", "how", type=click.Choice(FORMATS), default="table", help="How to write it. [default: table]")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option("--format", "how", type=click.Choice(FORMATS), help="How. [default: as FILE's name ends, else table]")
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @click.pass_obj
-def sql(home: Home, query: str | None, how: str, output: Path | None) -> None:
+def sql(home: Home, query: str | None, how: str | None, output: Path | None) -> None:
     """Query the published tables.
 
     Answers from market.duckdb, also while a refresh is running. Without a QUERY: a prompt, or the statements that
@@ -26,20 +27,27 @@ def sql(home: Home, query: str | None, how: str, output: Path | None) -> None:
 
     Example: tasador sql "select make, model, asking_price, predicted_price from predicted_prices limit 5"
     """
+    from flows.formats import format_of
     from flows.steps.query import answer, answer_to_file
     from warehouse.market import Market
 
     width = shutil.get_terminal_size((120, 24)).columns
     with Market(home) as market:
-        if query is None and output is None and how == "table" and sys.stdin.isatty():
+        if query is None and output is None and how is None and sys.stdin.isatty():
             from flows.prompt import prompt
 
             prompt(market)
-            return
-        text = sys.stdin.read() if query is None else query
-        if output:
-            answer_to_file(market, text, how, output, width=width)
+        elif output:
+            answer_to_file(market, _text(query), how or format_of(output), output, width=width)
         elif how == "parquet" and sys.stdout.isatty():
             raise UsageError("Parquet is not for reading on a terminal: give --output FILE")
         else:
-            answer(market, text, how, sys.stdout.buffer, width=width)
+            answer(market, _text(query), how or "table", sys.stdout.buffer, width=width)
+
+
+def _text(query: str | None) -> str:
+    """Return the statements, which are UTF-8 whatever the locale says."""
+    try:
+        return (sys.stdin.buffer.read() if query is None else os.fsencode(query)).decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"statements must be UTF-8, got {error.object[error.start : error.end]!r}") from error

@@ -13,7 +13,7 @@ from crawler.sites import read_lake
 from flows.show import size
 from flows.steps.doctor_folder import examine_models
 from flows.steps.findings import Finding, counted, ok, warning, wrong
-from warehouse.connection import first_line, open_market
+from warehouse.connection import first_line
 from warehouse.contracts import check
 from warehouse.examination import (
     corrupt_files,
@@ -26,6 +26,7 @@ from warehouse.examination import (
     space,
 )
 from warehouse.landing_folder import landing_folder
+from warehouse.market import open_market
 from warehouse.transform import require_tables
 
 # Then a crawl without a manifest is not under way any more.

@@ -1,5 +1,6 @@
 """What people type at `tasador sql`: SQL statements that end with a semicolon, and commands that begin with a dot."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -15,6 +16,20 @@ HELP = """
 Anything else is SQL, as DuckDB knows it, and ends with a semicolon. `copy (select …) to 'mine.csv'` writes a file,
 `from 'mine.csv'` reads one; the published tables themselves cannot be changed.
 """.strip()
+
+DOT_COMMANDS = (".tables", ".describe", ".help", ".quit")
+
+BLANK = re.compile(r"^(?:\s|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
+DOT_COMMAND = re.compile(r"[^\n]*")
+# A semicolon ends one, but not within quotes or a comment; those that are still open go on to the end of the text.
+STATEMENT = re.compile(
+    r"""
+    (?: '(?:[^']|'')*(?:'|\Z) | "(?:[^"]|"")*(?:"|\Z) | (?P<tag>\$\w*\$).*?(?:(?P=tag)|\Z)
+      | --[^\n]* | /\*.*?(?:\*/|\Z) | [^;'"$/-]+ | [^;] )*
+    (?P<end>;?)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 
 TABLES = """
 select table_name, comment from duckdb_tables() where database_name = 'market'
@@ -32,8 +47,8 @@ order by column_index
 
 
 def is_complete(text: str) -> bool:
-    """Tell whether what was typed so far can be answered: it is empty, a dot command, or ends with a semicolon."""
-    return not text.strip() or is_dot_command(text) or text.rstrip().endswith(";")
+    """Tell whether what was typed so far can be answered: each statement ends with a semicolon or is a dot command."""
+    return all(ends for _, ends in _split(text))
 
 
 def is_dot_command(text: str) -> bool:
@@ -42,29 +57,28 @@ def is_dot_command(text: str) -> bool:
 
 
 def statements(text: str) -> Iterator[str]:
-    """Take a text apart, at the ends of lines; what is left at its end needs no semicolon."""
-    typed = ""
-    for line in text.splitlines(keepends=True):
-        typed += line
-        if is_complete(typed):
-            yield from filter(None, [typed.strip()])
-            typed = ""
-    yield from filter(None, [typed.strip()])
+    """Take a text apart; its last statement needs no semicolon."""
+    return (statement for statement, _ in _split(text))
 
 
-def answers(connection: duckdb.DuckDBPyConnection, statement: str) -> Iterator[duckdb.DuckDBPyRelation]:
-    """Run what stands between two ends, and give what it finds; some statements find nothing.
+def find(connection: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyRelation | None:
+    """Run a statement and return what it finds, or None where it is of a kind that finds nothing.
 
     Raises:
         UsageError: there is no such dot command, or no such table.
     """
     if is_dot_command(statement):
-        yield from _dot_command(connection, *statement.rstrip(";").split())
-        return
-    for part in connection.extract_statements(statement):
-        relation = connection.sql(part.query)
-        if relation is not None:
-            yield relation
+        return _dot_command(connection, *statement.rstrip(";").split())
+    return connection.sql(statement)
+
+
+def _split(text: str) -> Iterator[tuple[str, bool]]:
+    """Give each statement of a text, and whether its end has been typed."""
+    while text := BLANK.sub("", text, count=1):
+        found = (DOT_COMMAND if is_dot_command(text) else STATEMENT).match(text)
+        assert found  # both match anything
+        yield found[0].strip(), is_dot_command(text) or found["end"] == ";"
+        text = text[found.end() :]
 
 
 def names(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
@@ -76,18 +90,18 @@ def names(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
 
 def _dot_command(
     connection: duckdb.DuckDBPyConnection, command: str, *arguments: str
-) -> Iterator[duckdb.DuckDBPyRelation]:
+) -> duckdb.DuckDBPyRelation | None:
     match command, arguments:
         case ".tables", ():
-            yield _tables(connection)
+            return _tables(connection)
         case ".describe", (table,):
-            yield _columns(connection, table)
+            return _columns(connection, table)
         case ".describe", _:
             raise UsageError(".describe needs the name of one table: .tables lists them")
         case ".help", ():
-            yield connection.sql("select unnest(?) as help", params=[HELP.splitlines()])
+            return connection.sql("select unnest(?) as help", params=[HELP.splitlines()])
         case ".quit" | ".exit", ():
-            return
+            return None
         case _:
             raise UsageError(f"{' '.join((command, *arguments))} is no command: .help lists them")
 

@@ -18,7 +18,8 @@ from crawler.pages.schema_org import SchemaOrgPage
 from crawler.sites import Site, read_site
 from flows.steps.refresh import refresh
 from flows.steps.reparse import reparse
-from warehouse.connection import connect, open_market
+from warehouse.connection import connect
+from warehouse.market import open_market
 from warehouse.training import training_set
 
 FIRST_DAY = datetime(2025, 3, 1, 6, tzinfo=UTC)

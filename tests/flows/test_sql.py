@@ -18,7 +18,7 @@ from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
 from flows.commands.sql import FORMATS
 from flows.formats import FORMATS as WRITTEN_FORMATS
-from flows.prompt import completer, history_file, prompt
+from flows.prompt import MarketCompleter, history_file, prompt
 from flows.steps.query import answer, answer_to_file
 from flows.steps.statements import statements
 from warehouse.market import Market
@@ -167,7 +167,7 @@ def test_the_prompt_remembers_what_was_typed(typed: Callable[[str], None], capfd
 
 def test_names_and_words_of_sql_are_completed(market: Market, published: Home) -> None:
     def completed(text: str) -> list[str]:
-        return [found.text for found in completer(market).get_completions(Document(text), CompleteEvent())]
+        return [found.text for found in MarketCompleter(market).get_completions(Document(text), CompleteEvent())]
 
     assert completed("select max(asking_") == ["asking_price"]
     assert completed("select listings.ma") == ["make"]

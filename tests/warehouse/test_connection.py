@@ -9,7 +9,8 @@ import pytest
 
 from crawler.errors import TasadorError
 from crawler.home import Home
-from warehouse.connection import connect, open_market
+from warehouse.connection import connect
+from warehouse.market import open_market
 from warehouse.migrate import MIGRATIONS, migrate
 from warehouse.publish import publish
 from warehouse.transaction import transaction

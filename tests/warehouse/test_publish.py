@@ -5,8 +5,8 @@ import pytest
 
 from crawler.errors import TasadorError
 from warehouse import publish as publishing
-from warehouse.connection import open_market
 from warehouse.contracts import FEWEST_LOST, KEYS
+from warehouse.market import open_market
 from warehouse.publish import KEPT_VERSIONS, TABLES, VIEWS, publish
 from warehouse.refresh import refresh
 
