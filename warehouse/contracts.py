@@ -27,7 +27,7 @@ KEYS = {
     "model_runs": ("model_run_id",),
 }
 
-# What does not shrink by itself. Predicted prices do, until a new champion has scored; rejects do, by a better parser.
+# What does not shrink by itself. Rejects do, by a better parser.
 GUARDED = ("crawl_runs", "listings", "vehicles", "price_changes", "model_runs")
 MOST_LOST = 0.5
 # Fewer rows than these may go by chance.

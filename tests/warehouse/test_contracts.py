@@ -15,6 +15,7 @@ def scored_market(crawls: Any) -> None:
     crawls.connection.execute(
         """
         insert into model_runs by name select 'run-1' as model_run_id, 'us' as market, 'forest' as estimator;
+        insert into promotions by name select 'us' as market, 'run-1' as model_run_id;
         insert into champions by name select 'us' as market, 'run-1' as model_run_id;
         insert into predicted_prices by name
         select listing_id, market, 'run-1' as model_run_id, 1 as lower, 2 as predicted_price, 3 as upper,

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from crawler.errors import TasadorError
+from warehouse.contracts import check
 from warehouse.reading import champion, live_listings, markets
 from warehouse.writing import write_model_run, write_predictions, write_promotion
 
@@ -60,6 +61,18 @@ def test_the_latest_prediction_counts(scored, tmp_path):
     assert scored.rows(query) == [(25_000, scored.day(2)), (21_000, scored.day(1))]
 
 
+def test_a_new_champion_takes_no_price_from_anybody_until_it_has_scored(scored):
+    before = scored.rows("select * from predicted_prices order by listing_id")
+    write_model_run(scored.connection, {"model_run_id": "run-2", "market": "us", "estimator": "boosting"})
+    write_promotion(scored.connection, "us", "run-2", "better", scored.day(2))
+    assert scored.rows("select model_run_id from champions") == [("run-2",)]
+    assert scored.rows("select * from predicted_prices order by listing_id") == before
+    check(scored.connection)
+    write_predictions(scored.connection, predictions("cars.example:b", price=25_000), "run-2", scored.day(3))
+    found = scored.rows("select listing_id, predicted_price, model_run_id from predicted_prices")
+    assert found == [("cars.example:b", 25_000, "run-2")]
+
+
 def test_only_the_champion_s_predictions_count(scored):
     write_predictions(scored.connection, predictions("cars.example:a", price=25_000), "run-2", scored.day(2))
     assert scored.row("select max(predicted_price) from predicted_prices") == (21_000,)
@@ -76,6 +89,7 @@ def test_a_rollback_is_one_more_promotion(scored):
 
 def test_what_is_gone_has_no_predicted_price_and_is_not_scored(scored):
     scored.load(5, scored.car("b"))
+    scored.load(6, scored.car("b"))
     assert scored.rows("select listing_id from predicted_prices") == [("cars.example:b",)]
     assert live_listings(scored.connection, "us")["listing_id"].to_list() == ["cars.example:b"]
 

@@ -1,4 +1,4 @@
--- one row per market: the model run that its listings are scored by, its latest promotion
+-- one row per market: its latest promoted model run, which scores its listings from the next scoring on
 select
     market,
     arg_max(model_run_id, promoted_at) as model_run_id,

@@ -1,10 +1,18 @@
--- one row per live listing that its market's champion has scored: what it asks and what it is predicted to ask
+-- one row per live listing scored by its market's champion, or until that has scored by the one before: its prices
 with
+
+-- the latest promoted model run that has scored: a promotion alone takes no price from anybody
+scorers as (
+    select market, arg_max(model_run_id, promoted_at) as model_run_id
+    from promotions
+    semi join predictions using (model_run_id)
+    group by market
+),
 
 latest_predictions as (
     select predictions.*
     from predictions
-    inner join champions using (model_run_id)
+    semi join scorers using (model_run_id)
     qualify row_number() over (
         partition by predictions.model_run_id, predictions.listing_id order by predictions.scored_at desc
     ) = 1
@@ -33,7 +41,7 @@ joined as (
         model_runs.estimator,
         latest_predictions.scored_at
     from listings
-    inner join champions using (market)
+    inner join scorers using (market)
     inner join latest_predictions using (model_run_id, listing_id)
     left join model_runs using (model_run_id)
     where listings.status = 'live'
