@@ -12,6 +12,7 @@ import duckdb
 from crawler.home import Home
 from warehouse.connection import connect
 from warehouse.lake import KEPT_DAYS, compact_lake, is_lake
+from warehouse.quoting import quoted
 from warehouse.transaction import transaction
 
 
@@ -35,7 +36,7 @@ def copy_warehouse(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     """Copy every table, as of one moment, into a new DuckDB file, whatever the warehouse lies on."""
     remove_database(target)
     (source,) = connection.execute("select current_database()").fetchone() or ("",)
-    connection.execute(f"attach '{_escaped(target)}' as copied")
+    connection.execute(f"attach {quoted(target)} as copied")
     try:
         connection.execute(f'copy from database "{source}" to copied')
         connection.execute("checkpoint copied")
@@ -45,7 +46,7 @@ def copy_warehouse(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
 
 def put_into_lake(connection: duckdb.DuckDBPyConnection, source: Path) -> None:
     """Put the tables of a DuckDB file in the place of all that a lake holds, at once or not at all."""
-    connection.execute(f"attach '{_escaped(source)}' as copied (read_only)")
+    connection.execute(f"attach {quoted(source)} as copied (read_only)")
     try:
         with transaction(connection):
             for kind, relation in connection.execute(RELATIONS).fetchall():
@@ -95,7 +96,3 @@ def remove_database(path: Path) -> None:
     for name in (path.name, f"{path.name}.wal"):
         with suppress(FileNotFoundError):
             path.with_name(name).unlink()
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

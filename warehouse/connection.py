@@ -18,6 +18,7 @@ from crawler.sites import read_lake
 from warehouse.full_disk import full_disk_told
 from warehouse.lake import open_lake, passwords_hidden
 from warehouse.migrate import migrate
+from warehouse.quoting import quoted
 
 SECONDS_BETWEEN_TRIES = 0.1
 
@@ -46,7 +47,7 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
         with full_disk_told(home.root), passwords_hidden(lake) if lake else nullcontext():
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"set memory_limit = '{MEMORY}'")
-            connection.execute("set temp_directory = $folder", {"folder": str(home.root / ".temporary")})
+            connection.execute(f"set temp_directory = {quoted(home.root / '.temporary')}")
             migrate(connection)
             yield connection
     finally:

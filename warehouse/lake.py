@@ -15,6 +15,7 @@ import duckdb
 
 from crawler.errors import TasadorError
 from crawler.sites import Lake
+from warehouse.quoting import quoted
 from warehouse.transaction import in_transaction
 
 # What a reader who began before a compaction may still need, and how far back time travel goes.
@@ -47,8 +48,8 @@ def open_lake(lake: Lake) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     try:
         for extension in ("ducklake", "postgres_scanner", *(("httpfs",) if "://" in data else ())):
-            connection.execute(f"load {_quoted(str(_extension(extension)))}")
-        _attach(connection, f"attach {_quoted(lake.address)} as lake (data_path {_quoted(data)})")
+            connection.execute(f"load {quoted(_extension(extension))}")
+        _attach(connection, f"attach {quoted(lake.address)} as lake (data_path {quoted(data)})")
         connection.execute("use lake")
         connection.execute(f"set ducklake_max_retry_count = {COMMIT_TRIES}")
         connection.execute(f"set ducklake_retry_backoff = {COMMIT_BACKOFF}")
@@ -142,7 +143,3 @@ def _extension(name: str) -> Path:
         ) from error
     (path,) = Path(package.__path__[0]).rglob(f"{name}.duckdb_extension")
     return path
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from warehouse.history import read_history
+from warehouse.quoting import quoted
 from warehouse.transform import read_transform
 
 WINDOW_DAYS = 365
@@ -39,8 +40,7 @@ def training_set(
         as_of: only what was both scraped and loaded by then, as it was understood then; everything by default.
         window_days: how long before the market's latest reading a price still counts.
     """
-    quoted = market.replace("'", "''")
-    read_history(connection, f"select distinct listing_id from observations where market = '{quoted}'", as_of)
+    read_history(connection, f"select distinct listing_id from observations where market = {quoted(market)}", as_of)
     # What is known now is derived already.
     known = "from descriptions semi join asked using (listing_id)" if as_of is None else read_transform("descriptions")
     connection.execute(f"create or replace temp table known_descriptions as\n{known}")

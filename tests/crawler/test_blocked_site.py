@@ -16,14 +16,15 @@ CHALLENGE = "<html><head><title>Just a moment...</title></head><body>Are you a r
 
 @pytest.fixture
 def seen_then(serve, make_site, result_page, tmp_path: Path) -> Any:
-    """Crawl a site of thirty cars, then again with another first page; return that manifest and the warehouse."""
+    """Crawl a site of thirty cars, then with another first page, once or more; return the last manifest and statuses."""
 
-    def run(page: str | bytes) -> tuple[Any, Any]:
+    def run(page: str | bytes, *, times: int = 1) -> tuple[Any, Any]:
         site, data = serve(), home(tmp_path)
         site.routes["/cars"] = result_page({n: f"{site.url}/car/{n}" for n in range(30)})
         assert crawl(make_site(f"{site.url}/cars"), data.landing).health == "healthy"
         site.routes["/cars"] = page
-        manifest = crawl(make_site(f"{site.url}/cars"), data.landing)
+        for _ in range(times):
+            manifest = crawl(make_site(f"{site.url}/cars"), data.landing)
         with connect(data) as connection:
             load_landing(connection, data.landing)
             refresh(connection)
@@ -53,7 +54,12 @@ def test_a_complete_crawl_that_sees_far_fewer_listings_proves_none_gone(seen_the
     assert statuses == [("live", 33)]
 
 
-def test_a_complete_healthy_crawl_proves_gone_what_it_does_not_see(seen_then, result_page) -> None:
-    manifest, statuses = seen_then(result_page({n: f"/other/{n}" for n in range(30)}))
+def test_two_complete_healthy_crawls_prove_gone_what_they_do_not_see(seen_then, result_page) -> None:
+    manifest, statuses = seen_then(result_page({n: f"/other/{n}" for n in range(30)}), times=2)
     assert manifest.health == "healthy"
     assert sorted(statuses) == [("gone", 30), ("live", 30)]
+
+
+def test_one_healthy_crawl_proves_nothing_gone(seen_then, result_page) -> None:
+    manifest, statuses = seen_then(result_page({n: f"/other/{n}" for n in range(30)}))
+    assert (manifest.health, statuses) == ("healthy", [("live", 60)])

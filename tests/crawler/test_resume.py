@@ -14,7 +14,7 @@ from crawler.resume import run_to_continue
 from crawler.sites import Market, Site
 from warehouse.load import load_landing
 from warehouse.migrate import migrate
-from warehouse.transform import build
+from warehouse.refresh import refresh
 
 SITE = Site("cars.test", Market("test", "USD", "mi"))
 RUN = "20260304T050000Z-00000a"
@@ -99,7 +99,7 @@ def test_the_warehouse_takes_a_continued_run_that_it_had_loaded_half_of(stopped,
 
     def loaded() -> list[tuple]:
         load_landing(warehouse, str(tmp_path))
-        build(warehouse, "crawl_runs")
+        refresh(warehouse)
         return warehouse.execute(query).fetchall()
 
     assert loaded() == [(crawl_run_id, 30, 10, False)]

@@ -36,6 +36,6 @@ def tasador(tmp_path: Path) -> Callable[..., Answer]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Answer]:
     """The data folder and the answer of a small `tasador demo`."""
     home = tmp_path_factory.mktemp("demo")
-    answer = run_tasador(home, "demo", "--size", "400", "--days", "2")
+    answer = run_tasador(home, "demo", "--size", "400", "--days", "3")
     assert answer.code == 0, answer.err
     return home / "demo", answer

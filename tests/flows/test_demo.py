@@ -47,7 +47,7 @@ def test_every_live_listing_of_the_demo_has_a_price_within_its_range(demo: tuple
     assert found["live"] == found["scored"] == found["ranged"] > 300
 
 
-def test_the_second_day_of_the_demo_brings_price_changes_and_vanished_cars(demo: tuple[Path, Any]) -> None:
+def test_the_later_days_of_the_demo_bring_price_changes_and_vanished_cars(demo: tuple[Path, Any]) -> None:
     home, _ = demo
     assert rows(home, "select count(*) > 5 as many from price_changes") == [{"many": True}]
     assert rows(home, "select distinct status from listings order by 1") == [{"status": "gone"}, {"status": "live"}]

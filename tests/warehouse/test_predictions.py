@@ -88,8 +88,8 @@ def test_a_rollback_is_one_more_promotion(scored):
 
 
 def test_what_is_gone_has_no_predicted_price_and_is_not_scored(scored):
-    scored.load(5, scored.car("b"))
-    scored.load(6, scored.car("b"))
+    for day in (5, 6, 7):
+        scored.load(day, scored.car("b"))
     assert scored.rows("select listing_id from predicted_prices") == [("cars.example:b",)]
     assert live_listings(scored.connection, "us")["listing_id"].to_list() == ["cars.example:b"]
 

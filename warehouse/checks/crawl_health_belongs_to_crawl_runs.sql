@@ -5,4 +5,3 @@ left join crawl_runs using (crawl_run_id)
 where crawl_runs.finish_reason is null
     or crawl_health.seconds < 0
     or crawl_health.requests < 0
-    or crawl_health.new_listings > crawl_health.listings

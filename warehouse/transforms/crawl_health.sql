@@ -4,6 +4,7 @@ with
 new_listings as (
     select first_crawl_run_id as crawl_run_id, count(*) as new_listings
     from presence
+    semi join descriptions using (listing_id)
     group by all
 ),
 
