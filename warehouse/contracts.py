@@ -82,6 +82,6 @@ def require_no_loss(published: Mapping[str, int], now: Mapping[str, int]) -> Non
     ]
     if lost:
         raise TasadorError(
-            f"not published: {'; '.join(lost)}; market.duckdb stays as it was. Look at the site's last crawls, "
-            "or run `tasador publish --anyway` if that is right"
+            f"not published: {'; '.join(lost)}; market.duckdb stays as it was. Run `tasador publish --anyway` "
+            "if that is right; else mend the site in tasador.toml and crawl it again, which brings its listings back"
         )

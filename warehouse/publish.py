@@ -26,8 +26,6 @@ SCHEMA_VERSION = 2
 KEPT_VERSIONS = 3
 # The oldest DuckDB line that can open what is published.
 STORAGE_VERSION = "v1.4.0"
-# A larger table is sorted on disk.
-MEMORY = "1GB"
 
 MODEL_RUNS = "one row per trained model: what it learned from, how well it predicts, and why it is live or not"
 # What one row of each is.
@@ -100,7 +98,6 @@ def _write_next(connection: duckdb.DuckDBPyConnection, home: Home, content_hash:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, path: Path, content_hash: str) -> None:
-    connection.execute(f"set memory_limit = '{MEMORY}'")
     connection.execute(f"attach {_quoted(str(path))} as published (storage_version {_quoted(STORAGE_VERSION)})")
     try:
         with transaction(connection):

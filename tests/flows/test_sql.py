@@ -1,7 +1,16 @@
 """`tasador sql`: every format, dot commands, the prompt, and a market that nobody can change."""
 
 import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import termios
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,9 +27,10 @@ from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
 from flows.commands.sql import FORMATS
 from flows.formats import FORMATS as WRITTEN_FORMATS
+from flows.formats import format_of
 from flows.prompt import MarketCompleter, history_file, prompt
 from flows.steps.query import answer, answer_to_file
-from flows.steps.statements import statements
+from flows.steps.statements import is_complete, statements
 from warehouse.market import Market
 
 QUERY = "select make, asking_price from listings order by make"
@@ -84,6 +94,37 @@ def test_a_parquet_file_holds_one_answer(market: Market) -> None:
         answer(market, "select 1; select 2;", "parquet", BytesIO(), width=120)
 
 
+def test_a_file_s_name_says_its_format(tmp_path: Path) -> None:
+    formats = {"a.csv": "csv", "a.JSON": "json", "a.jsonl": "jsonl", "a.parquet": "parquet", "a.md": "markdown"}
+    assert {name: format_of(tmp_path / name) for name in formats} == formats
+    with pytest.raises(UsageError, match=r"must end with one of \.table, \.csv"):
+        format_of(tmp_path / "a.xls")
+
+
+def test_a_folder_that_is_not_there_is_told(market: Market, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be written: No such file"):
+        answer_to_file(market, QUERY, "csv", tmp_path / "none" / "found.csv", width=80)
+
+
+def test_one_row_that_is_too_wide_is_turned_on_its_side(market: Market) -> None:
+    columns = ", ".join(f"{number} as column_{number}" for number in range(20))
+    assert "column_19" in told(market, f"select {columns}", "table")
+    assert "column_11" not in told(market, f"select {columns} from listings", "table")
+
+
+def test_meanings_are_wrapped_and_never_cut(market: Market) -> None:
+    stream = BytesIO()
+    answer(market, ".tables", "table", stream, width=30)
+    lines = stream.getvalue().decode().splitlines()
+    assert max(map(len, lines)) <= 30
+    assert " ".join(line[18:].strip() for line in lines[3:]).strip() == "one row per listing"
+
+
+def test_a_name_of_ours_is_no_table(market: Market) -> None:
+    with pytest.raises(TasadorError, match="Table with name statement does not exist"):
+        told(market, "from statement")
+
+
 def test_dot_commands_tell_the_tables_and_what_their_columns_mean(market: Market) -> None:
     assert told(market, ".tables") == "table,rows,meaning\nlistings,2,one row per listing\n"
     assert told(market, ".describe listings").splitlines()[1] == "make,VARCHAR,manufacturer"
@@ -131,8 +172,29 @@ def test_nothing_published_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_a_text_is_taken_apart_at_semicolons_and_dot_commands() -> None:
-    text = "select 1,\n  2;\n.tables\n\nselect ';'\n, 3;\nfrom listings"
+    text = "select 1,\n  2;\n.tables\n\nselect ';'\n, 3; from listings"
     assert list(statements(text)) == ["select 1,\n  2;", ".tables", "select ';'\n, 3;", "from listings"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select 'it''s;\n' as x;",
+        'select 1 as "a;\nb";',
+        "select $q$;\n'$q$;",
+        "select 1 -- a;\n;",
+        "select /* ;\n */ 1;",
+    ],
+)
+def test_a_semicolon_within_quotes_or_a_comment_ends_nothing(statement: str) -> None:
+    assert list(statements(f"-- first\n{statement} .help\n")) == [statement, ".help"]
+    assert is_complete(statement)
+    assert not is_complete(statement[: statement.index(";") + 1])
+
+
+def test_nothing_but_comments_is_complete(market: Market) -> None:
+    assert is_complete(" -- nothing;\n/* yet */")
+    assert told(market, " -- nothing;\n/* yet */") == ""
 
 
 @pytest.fixture
@@ -173,6 +235,8 @@ def test_names_and_words_of_sql_are_completed(market: Market, published: Home) -
     assert completed("select listings.ma") == ["make"]
     assert "listings" in completed("from LIST")
     assert "having" in completed("hav")
+    assert completed(".de") == [".describe"]
+    assert completed(".describe li") == ["listings"]
 
 
 def test_ctrl_c_abandons_the_line(typed: Callable[[str], None], capfdbinary: Any) -> None:
@@ -180,6 +244,73 @@ def test_ctrl_c_abandons_the_line(typed: Callable[[str], None], capfdbinary: Any
     said = capfdbinary.readouterr().out
     assert b"this" in said
     assert b"not this" not in said
+
+
+LONG = "from range(10000000000) where hash(range) % 7 = 1"
+
+
+@pytest.mark.parametrize(
+    ("how", "query"),
+    [
+        ("table", f"select count(*) {LONG}"),
+        ("table", f"create temp table kept as {LONG}"),
+        ("csv", LONG),
+        ("markdown", f"select max(range) {LONG}"),
+    ],
+)
+def test_ctrl_c_stops_a_query_and_the_next_one_is_answered(market: Market, how: str, query: str) -> None:
+    ctrl_c = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    ctrl_c.start()
+    with pytest.raises(KeyboardInterrupt):
+        told(market, query, how)
+    ctrl_c.join()
+    assert told(market, "select 42 as n") == "n\n42\n"
+
+
+def read_until(terminal: int, awaited: bytes) -> None:
+    """Read what is shown on a terminal until it shows something."""
+    said = b""
+    while awaited not in said:
+        assert select.select([terminal], [], [], 30)[0], f"no {awaited!r} in {said!r}"
+        said += os.read(terminal, 1)
+
+
+def test_ctrl_c_on_a_terminal_stops_a_query_and_the_prompt_goes_on(published: Home, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, 100))
+    command = [sys.executable, "-m", "flows.cli", "--home", str(published.root), "sql"]
+    plain = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm"}
+    dialogue = [
+        (("tasador>",), f"select 'begun' as said; select count(*) {LONG};\r"),
+        (("│ begun",), "\x03"),
+        (("stopped", "tasador>"), "select 6 * 7 as n;\r"),
+        (("42 │", "tasador>"), "\x04"),
+    ]
+    with subprocess.Popen(command, env=plain, preexec_fn=partial(os.login_tty, theirs), pass_fds=[theirs]) as session:
+        try:
+            for awaited, typed in dialogue:
+                for words in awaited:
+                    read_until(ours, words.encode())
+                os.write(ours, typed.encode())
+            assert session.wait(30) == 0
+        finally:
+            session.kill()
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_locale_without_utf_8_takes_nothing_from_a_statement(published: Home) -> None:
+    command = [sys.executable, "-m", "flows.cli", "--home", str(published.root), "sql", "--format", "csv"]
+    bare = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run([*command, "select 'é€' as t"], env=bare, capture_output=True, check=True)
+    assert done.stdout.decode() == "t\né€\n"
+    wrong = subprocess.run(command, input=b"select '\xff'", env=bare, capture_output=True, check=False)
+    assert (wrong.returncode, wrong.stderr) == (2, b"tasador: statements must be UTF-8, got b'\\xff'\n")
+
+
+def test_the_prompt_is_not_opened_where_nothing_is_published(tmp_path: Path) -> None:
+    with Market(Home(tmp_path)) as nothing, pytest.raises(TasadorError, match="is not there yet"):
+        prompt(nothing)
 
 
 def test_statements_come_from_another_program(published: Home) -> None:
