@@ -72,13 +72,21 @@ class Market:
             raise TasadorError(
                 f"{self._home.market} is not there yet: run `tasador refresh`, or `tasador demo` to try it out"
             )
-        if version != self._version:
+        if version != self._version and not self._is_in_transaction():
             self._connection.execute("use memory")
             self._connection.execute("detach database if exists market")
             path = str(version).replace("'", "''")
             self._connection.execute(f"attach '{path}' as market (read_only)")
             self._connection.execute("use market")
             self._version = version
+
+    def _is_in_transaction(self) -> bool:
+        """Tell whether a session began a transaction: until its end it stays with the version that it saw."""
+        try:
+            ids = {self._connection.execute("select txid_current()").fetchone() for _ in range(2)}
+        except duckdb.TransactionException:  # it failed, and waits for a rollback
+            return True
+        return len(ids) == 1
 
 
 @contextmanager

@@ -166,6 +166,17 @@ def test_a_session_sees_each_publish_and_keeps_what_it_made(market: Market, publ
     assert told(market, "select count(*) as n from listings; from mine;") == "n\n3\nn\n1\n"
 
 
+def test_a_transaction_stays_with_what_it_saw(market: Market, published: Home) -> None:
+    told(market, "begin; create temp table mine as from listings")
+    publish_version(published, 2, "Honda", "Lada", "Seat")
+    count = "select count(*) as n from listings;"
+    assert told(market, f"{count} commit; {count}") == "n\n2\nn\n3\n"
+    with pytest.raises(TasadorError):
+        told(market, "begin; from nowhere")
+    publish_version(published, 3, "Honda")
+    assert told(market, f"rollback; {count}") == "n\n1\n"
+
+
 def test_nothing_published_says_what_to_run(tmp_path: Path) -> None:
     with Market(Home(tmp_path)) as market, pytest.raises(TasadorError, match="run `tasador refresh`"):
         told(market, "select 1")
