@@ -16,7 +16,7 @@ CHALLENGE = "<html><head><title>Just a moment...</title></head><body>Are you a r
 
 @pytest.fixture
 def seen_then(serve, make_site, result_page, tmp_path: Path) -> Any:
-    """Crawl a site of thirty cars, then with another first page, once or more; return the last manifest and statuses."""
+    """Crawl a site of thirty cars, then with another first page, once or more; return its manifest and statuses."""
 
     def run(page: str | bytes, *, times: int = 1) -> tuple[Any, Any]:
         site, data = serve(), home(tmp_path)
