@@ -52,6 +52,7 @@ REPLACE = (
 UNUSED = (
     "delete from payloads where not exists (from observations where observations.payload_hash = payloads.payload_hash)",
     "delete from parsed_listings where payload_hash not in (select payload_hash from payloads)",
+    "delete from parsed_listings_past where payload_hash not in (select payload_hash from payloads)",
 )
 
 

@@ -23,7 +23,9 @@ from crawler.personal import without_contact
 from crawler.sites import Site, read_site
 from flows.steps.forget import find, forget
 from flows.steps.refresh import refresh
+from warehouse import parse
 from warehouse.connection import connect
+from warehouse.normalize import normalize
 from warehouse.training import freeze, training_set
 
 CONFIG = """
@@ -74,6 +76,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for _ in range(2):
             land(data, read_site("cars.test", folder / "tasador.toml"))
             refresh(data)
+        with pytest.MonkeyPatch.context() as better_parser:
+            better_parser.setattr(parse, "normalize", lambda raw: normalize(raw).with_columns(doors=pl.lit(5)))
+            refresh(data, everything=True)
         with connect(data) as connection:
             freeze(training_set(connection, "test"), data.snapshots)
         yield folder
