@@ -1,4 +1,4 @@
-"""Opens a file of rows (CSV, Parquet, JSON Lines, Excel, gzip of the text ones) as a frame of strings.
+"""Opens a file of rows (CSV, Parquet, JSON Lines, Excel, gzip of the text ones) as a frame, of strings where asked.
 
 Knows neither fields nor profiles; no value is changed.
 """
@@ -19,6 +19,15 @@ from crawler.errors import UsageError
 
 def read_strings(path: Path) -> tuple[pl.DataFrame, str | None]:
     """Return the file as a frame of strings and nulls, and its encoding where it is text and not UTF-8.
+
+    Raises UsageError as ``read_rows`` does.
+    """
+    rows, encoding = read_rows(path)
+    return _as_strings(rows), encoding
+
+
+def read_rows(path: Path) -> tuple[pl.DataFrame, str | None]:
+    """Return the file's rows with the types that it has (text has none: strings), and its encoding likewise.
 
     Raises:
         UsageError: the file is missing, of another kind, damaged or empty.
@@ -74,11 +83,11 @@ def _read_jsonl(content: bytes) -> pl.DataFrame:
 
 
 def _read_parquet(content: bytes) -> pl.DataFrame:
-    return _as_strings(pl.read_parquet(io.BytesIO(content)))
+    return pl.read_parquet(io.BytesIO(content))
 
 
 def _read_excel(content: bytes) -> pl.DataFrame:
-    return _as_strings(pl.read_excel(content, infer_schema_length=None))
+    return pl.read_excel(content, infer_schema_length=None)
 
 
 def _as_strings(frame: pl.DataFrame) -> pl.DataFrame:

@@ -75,6 +75,7 @@ def read_table(
     *,
     choose_profile: Callable[[pl.DataFrame], Profile | None] = no_profile,
     date_column: str | None = None,
+    needs_price: bool = True,
 ) -> Table:
     """Return the table at ``path`` as raw listings.
 
@@ -83,9 +84,10 @@ def read_table(
         mapping: listing field to column, over what the profile says or the names tell.
         choose_profile: returns the profile to read a frame of strings by, or None.
         date_column: when each row was seen; by default what the profile says, or a column of a known name.
+        needs_price: refuse a table without a price column.
 
     Raises:
-        UsageError: the file is missing or unreadable, has no price column, or what is named is not there.
+        UsageError: the file is missing or unreadable, has no price column though it must, or what is named is not there.
     """
     frame, encoding = read_strings(path)
     frame = frame.with_columns(pl.all().str.strip_chars())
@@ -96,7 +98,7 @@ def read_table(
     read = [name for name in frame.columns if name != date_column]
     sources = _sources(read, mapping, profile)
     splits = tuple(split for split in profile.splits if split.column in frame.columns) if profile else ()
-    if "price" not in sources:
+    if needs_price and "price" not in sources:
         raise UsageError(
             f"{path} has no price column, only {', '.join(frame.columns)}: name it with --map price=COLUMN"
         )

@@ -63,7 +63,7 @@ def import_table(
         raise UsageError("--scraped-at and --date-column exclude each other: give one")
     collected = scraped_at.replace(tzinfo=UTC) if scraped_at else None
     with step(f"{'Reading' if dry_run else 'Importing'} {file}"):
-        source = steps.open_source(home, file, mapping=_pairs(mapping), **reading)
+        source = steps.open_source(home, file, mapping=pairs(mapping), **reading)
         if dry_run:
             previewed = preview(source, scraped_at=collected)
         else:
@@ -77,7 +77,8 @@ def import_table(
         click.echo(f"Profile {save_profile} is kept in {path}.")
 
 
-def _pairs(mapping: tuple[str, ...]) -> dict[str, str]:
+def pairs(mapping: tuple[str, ...]) -> dict[str, str]:
+    """Return what --map says: listing field to column. Raises UsageError for an entry without a column."""
     wrong = [entry for entry in mapping if "=" not in entry]
     if wrong:
         raise UsageError(f"--map must be FIELD=COLUMN, got {wrong[0]!r}")

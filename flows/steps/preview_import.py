@@ -7,7 +7,7 @@ import polars as pl
 
 from crawler.identity import listing_id
 from crawler.items import FIELD_NAMES
-from crawler.sites import Site
+from crawler.sites import Market
 from crawler.tables import Table, iterate_listings
 from flows.steps.import_table import EMPTY_ROW, Source, runs_of
 from warehouse.normalize import SCHEMA, normalize
@@ -56,7 +56,7 @@ def preview(source: Source, *, scraped_at: datetime | None = None) -> Preview:
     runs = runs_of(source, scraped_at=scraped_at)
     rows = pl.concat(run.rows.with_columns(run=pl.lit(at)) for at, run in enumerate(runs))
     refused = pl.Series("refused", [run.reject_reason for run in runs for _ in range(run.rows.height)], pl.String)
-    meanings = normalize(_published(rows, source.site)).with_columns(
+    meanings = normalize(as_payloads(rows, source.site.market)).with_columns(
         reject_reason=pl.coalesce(refused, "reject_reason")
     )
     fates = _fates(source, rows, meanings)
@@ -77,15 +77,15 @@ def preview(source: Source, *, scraped_at: datetime | None = None) -> Preview:
     )
 
 
-def _published(rows: pl.DataFrame, site: Site) -> pl.DataFrame:
-    """Return the rows as the warehouse reads payloads."""
+def as_payloads(rows: pl.DataFrame, market: Market) -> pl.DataFrame:
+    """Return rows of a table (Table.rows) as the warehouse reads payloads of a market."""
     silent = [pl.lit(None, pl.String).alias(name) for name in FIELD_NAMES if name not in rows.columns]
-    market = {
+    of_market = {
         "payload_hash": pl.lit(""),
-        "currency": pl.lit(site.market.currency),
-        "distance_unit": pl.lit(site.market.distance_unit),
+        "currency": pl.lit(market.currency),
+        "distance_unit": pl.lit(market.distance_unit),
     }
-    return rows.with_columns(silent).rename({"currency": "published_currency"}).with_columns(**market)
+    return rows.with_columns(silent).rename({"currency": "published_currency"}).with_columns(**of_market)
 
 
 def _fates(source: Source, rows: pl.DataFrame, meanings: pl.DataFrame) -> pl.DataFrame:
