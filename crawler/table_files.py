@@ -90,13 +90,14 @@ def _read_excel(content: bytes) -> pl.DataFrame:
     return pl.read_excel(content, infer_schema_length=None)
 
 
+def nested_as_json(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with lists and objects as their JSON."""
+    nested = [column for column in frame.iter_columns() if column.dtype.is_nested()]
+    return frame.with_columns(pl.Series(column.name, map(_json, column.to_list()), pl.String) for column in nested)
+
+
 def _as_strings(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.Series(column.name, map(_json, column.to_list()), dtype=pl.String)
-        if column.dtype.is_nested()
-        else column.cast(pl.String)
-        for column in frame.iter_columns()
-    )
+    return nested_as_json(frame).cast(pl.String)
 
 
 def _json(value: Any) -> str | None:

@@ -87,7 +87,7 @@ def read_table(
         needs_price: refuse a table without a price column.
 
     Raises:
-        UsageError: the file is missing or unreadable, has no price column though it must, or what is named is not there.
+        UsageError: the file is missing or unreadable, needs a price column, or what is named is not there.
     """
     frame, encoding = read_strings(path)
     frame = frame.with_columns(pl.all().str.strip_chars())

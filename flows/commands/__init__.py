@@ -2,6 +2,7 @@
 
 import click
 
+from flows.commands.appraise import appraise
 from flows.commands.backup import backup
 from flows.commands.compact import compact
 from flows.commands.crawl import crawl
@@ -34,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     publish,
     run,
     sql,
+    appraise,
     forget,
     models,
     doctor,

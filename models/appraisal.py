@@ -1,0 +1,69 @@
+"""What a car of anybody should ask, or why there is no price or a doubtful one: predictions that say what they lack.
+
+Nothing is guessed: a make that the model run never saw gets no price. Knows no file of cars and no warehouse.
+"""
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+import polars as pl
+
+from models.features import build_features
+from models.prediction import predict
+from models.registry import ModelRun
+
+PRICES = ("predicted_price", "lower", "upper", "coverage")
+
+
+def appraise(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
+    """Return PRICES and ``reason``, one row per listing in order; no listing is dropped.
+
+    ``listings`` are understood listings, with listing_id, vehicle_id and reject_reason, priced or not. ``reason`` is
+    null, or says why the prices beside it are null, or why they are in doubt.
+    """
+    features = build_features(listings)
+    refused = listings.select(_refusal(model_run, features).alias("refusal")).to_series()
+    prices = predict(model_run, listings.filter(refused.is_null())).select(PRICES)
+    rows = pl.DataFrame({"row": range(listings.height), "refusal": refused, "doubt": _doubts(model_run, features)})
+    priced = rows.filter(pl.col("refusal").is_null()).select("row").hstack(prices)
+    joined = rows.join(priced, on="row", how="left", maintain_order="left")
+    return joined.select(*PRICES, reason=pl.coalesce("refusal", "doubt"))
+
+
+def _refusal(model_run: ModelRun, features: pl.DataFrame) -> pl.Expr:
+    """Return why a listing gets no price at all, null where it does."""
+    makes = features["make"]
+    is_known = makes.is_in(_known(model_run, "make").implode())
+    return (
+        pl.when(pl.col("reject_reason").is_not_null())
+        .then("reject_reason")
+        .when(makes.is_null())
+        .then(pl.lit("no make named"))
+        .when(~is_known)
+        .then(pl.lit("make is unknown to the model"))
+    )
+
+
+def _doubts(model_run: ModelRun, features: pl.DataFrame) -> pl.Series:
+    """Return what a price lacks, null where it lacks nothing that most of a price hangs on."""
+    names_no_model = pl.col("model_line") == pl.col("make")
+    is_known = pl.col("model_line").is_in(_known(model_run, "model_line").implode())
+    is_new = pl.col("condition").eq_missing("new")
+    doubts = {
+        "no model named": names_no_model,
+        "model is unknown to the model": ~names_no_model & ~is_known,
+        "no model year named": pl.col("age").is_null(),
+        "no mileage named": pl.col("mileage").is_null() & ~is_new,
+    }
+    said = pl.concat_str([pl.when(holds).then(pl.lit(doubt)) for doubt, holds in doubts.items()], separator="; ",
+                         ignore_nulls=True)  # fmt: skip
+    return features.select(said.replace("", None)).to_series()
+
+
+def _known(model_run: ModelRun, feature: str) -> pl.Series:
+    """Return the words of a category that some member saw in training."""
+    # An ensemble's member has parts, each with a preparation of its own.
+    members: Iterable[Any] = chain.from_iterable(getattr(member, "parts", [member]) for member in model_run.members)
+    words = {word for member in members for word in member.preparation.vocabularies_[feature]}
+    return pl.Series(sorted(words), dtype=pl.String)
