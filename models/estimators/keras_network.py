@@ -10,43 +10,52 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models.estimators.network import HUBER_DELTA, PREDICT_BATCH, WARM_UP, Floats32, Network, Rows
+from models.estimators.network import (
+    HUBER_DELTA,
+    PREDICT_BATCH,
+    WARM_UP,
+    Floats32,
+    Network,
+    NetworkClassifier,
+    NetworkRegressor,
+    Rows,
+)
+from models.estimators.stopping import Epoch, Stopping
 
 
-class KerasNetwork(Network):
-    """The network of ``models.estimators.network`` in Keras.
+class _InKeras(Network):
+    """The training of a network in Keras, on CUDA where TensorFlow finds one.
 
     TensorFlow sizes its thread pools once a process: the first network in a process decides for all.
     """
 
-    def _train(self, train: Rows, validation: Rows) -> tuple[Any, dict[str, list[float]]]:
+    def _train(self, train: Rows, validation: Rows, stopping: Stopping) -> Any:
         keras, tf = _frameworks(self.n_threads)
         network = self._build()
-        network.compile(
-            optimizer=keras.optimizers.AdamW(self._schedule(len(train.y)), weight_decay=self.weight_decay),
-            loss=keras.losses.Huber(delta=HUBER_DELTA),
-            metrics=[loss_of_mean],
-            jit_compile=False,
-        )
-        stop = keras.callbacks.EarlyStopping(
-            "val_loss_of_mean", mode="min", patience=self.patience, restore_best_weights=True
-        )
+        loss, *metrics = _functions(self._loss_name())
+        optimizer = keras.optimizers.AdamW(self._rates(len(train.y)), weight_decay=self.weight_decay)
+        network.compile(optimizer=optimizer, loss=loss, metrics=metrics, jit_compile=False)
+
+        def at_end_of_epoch(_: int, logs: dict[str, float]) -> None:
+            epoch = Epoch(logs["loss"], logs["val_loss_of_mean"], logs["score_of_mean"], logs["val_score_of_mean"])
+            network.stop_training = stopping.see(epoch, network.get_weights)
+
         data = tf.data.Dataset.from_tensor_slices((train.X, self._for_members(train.y)))
-        curves = network.fit(
+        network.fit(
             data.shuffle(len(train.y), seed=self.random_state).batch(self.batch_size),
             validation_data=(validation.X, self._for_members(validation.y)),
             validation_batch_size=PREDICT_BATCH,
             epochs=self._epochs(len(train.y)),
-            callbacks=[stop],
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=at_end_of_epoch)],
             shuffle=False,  # the data set shuffles
             verbose=0,
-        ).history
-        return network, {"train": curves["loss"], "validation": curves["val_loss_of_mean"]}
+        )
+        network.set_weights(stopping.weights)
+        return network
 
     def _forward(self, X: Floats32) -> Floats32:
-        members = np.asarray(self.network_.predict_on_batch(X))
-        mean: Floats32 = members.mean(axis=1)
-        return mean
+        mean = _mean(self._loss_name(), self.network_.predict_on_batch(X))
+        return np.asarray(mean)[:, 0]
 
     def _weights(self) -> dict[str, npt.NDArray[Any]]:
         return {f"weight_{index}": array for index, array in enumerate(self.network_.get_weights())}
@@ -56,8 +65,10 @@ class KerasNetwork(Network):
         network.set_weights([weights[f"weight_{index}"] for index in range(len(weights))])
         return network
 
-    def _schedule(self, rows: int) -> Any:
-        """Return a linear rise of the learning rate, then half a cosine down to zero."""
+    def _rates(self, rows: int) -> Any:
+        """Return the learning rate: one for all steps, or a linear rise, then half a cosine down to zero."""
+        if self.schedule == "constant":
+            return self.learning_rate
         keras, _ = _frameworks(self.n_threads)
         steps = self._steps(rows)
         warm_up = int(WARM_UP * steps)
@@ -65,19 +76,19 @@ class KerasNetwork(Network):
             0.0, steps - warm_up, warmup_target=self.learning_rate, warmup_steps=warm_up
         )
 
-    def _for_members(self, y: Floats32) -> Floats32:
-        return np.repeat(y[:, None], self.members, axis=1)
+    def _for_members(self, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.repeat(y[:, None, None], self.members, axis=1)
 
     def _build(self) -> Any:
         keras, _ = _frameworks(self.n_threads)
         seeds = np.random.default_rng(self.random_state)
         inputs = keras.Input((self.n_features_in_,))
-        together = keras.layers.Concatenate()([inputs, self._embedded(inputs, seeds)])
+        together = keras.layers.Concatenate()([inputs, self._embedded(inputs, seeds)]) if self.frequencies else inputs
         rows = keras.layers.RepeatVector(self.members)(together)
         for units in self.hidden:
-            rows = keras.ops.silu(self._packed(rows, units, math.sqrt(2), seeds))
+            rows = keras.activations.get(self.activation)(self._packed(rows, units, math.sqrt(2), seeds))
             rows = keras.layers.Dropout(self.dropout, seed=_seed(seeds))(rows)
-        return keras.Model(inputs, keras.layers.Flatten()(self._packed(rows, 1, 1.0, seeds)))
+        return keras.Model(inputs, self._packed(rows, self._n_outputs(), 1.0, seeds))
 
     def _embedded(self, inputs: Any, seeds: np.random.Generator) -> Any:
         """Return the periodic embedding of the continuous columns: (n, p) to (n, continuous * embedding_size)."""
@@ -91,9 +102,17 @@ class KerasNetwork(Network):
         return keras.layers.Flatten()(keras.ops.relu(mixed))
 
     def _packed(self, rows: Any, units: int, gain: float, seeds: np.random.Generator) -> Any:
-        """Return one dense layer for each member, He-normal for gain √2: (n, members, i) to (n, members, units)."""
-        deviation = gain / math.sqrt(rows.shape[-1])
+        """Return one dense layer for each member: (n, members, i) to (n, members, units)."""
+        deviation = self._deviation(rows.shape[-1], units, gain)
         return _einsum("nmi,mio->nmo", (self.members, units), deviation, seeds, bias_axes="mo")(rows)
+
+
+class KerasNetwork(_InKeras, NetworkRegressor):
+    """The regression network of ``models.estimators.network`` in Keras."""
+
+
+class KerasClassifier(_InKeras, NetworkClassifier):
+    """The classification network of ``models.estimators.network`` in Keras."""
 
 
 def _einsum(
@@ -109,11 +128,38 @@ def _seed(seeds: np.random.Generator) -> int:
     return int(seeds.integers(2**31))
 
 
-def loss_of_mean(y: Any, predicted: Any) -> Any:
-    """Return the loss of the members' mean: what early stopping watches, under this name in Keras' history."""
+def _functions(loss_name: str) -> tuple[Any, Any, Any]:
+    """Return the loss, and under their names in Keras' history the loss and the score of the members' mean.
+
+    Predictions have the shape (n, members, outputs), targets (n, members, 1).
+    """
     from keras import losses, ops
 
-    return losses.huber(y[:, :1], ops.mean(predicted, axis=1, keepdims=True), delta=HUBER_DELTA)
+    loss = {
+        "huber": losses.Huber(delta=HUBER_DELTA),
+        "squared": losses.MeanSquaredError(),
+        "cross_entropy": losses.SparseCategoricalCrossentropy(from_logits=True),
+    }[loss_name]
+
+    def loss_of_mean(y: Any, predicted: Any) -> Any:
+        return loss(y[:, :1], _mean(loss_name, predicted))
+
+    def score_of_mean(y: Any, predicted: Any) -> Any:
+        mean = _mean(loss_name, predicted)[:, 0]
+        if loss_name == "cross_entropy":
+            return ops.cast(ops.equal(ops.argmax(mean, axis=1), ops.cast(y[:, 0, 0], "int64")), "float32")
+        return 1 - ops.square(mean[:, 0] - y[:, 0, 0])
+
+    return loss, loss_of_mean, score_of_mean
+
+
+def _mean(loss_name: str, predicted: Any) -> Any:
+    """Return the members' mean as if it were one member: (n, members, outputs) to (n, 1, outputs)."""
+    from keras import ops
+
+    if loss_name == "cross_entropy":
+        return ops.log(ops.mean(ops.softmax(predicted), axis=1, keepdims=True))
+    return ops.mean(predicted, axis=1, keepdims=True)
 
 
 def _frameworks(n_threads: int) -> tuple[Any, Any]:

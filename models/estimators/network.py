@@ -1,22 +1,27 @@
-"""What the two networks share: their parameters, the split to stop by, the scale of inputs and target. No framework.
+"""What the networks share: their parameters, the split to stop by, the scale of inputs and target. No framework.
 
-Both are the same small ensemble of dense networks, so that Keras and PyTorch can be compared: periodic embeddings of
-the continuous columns (Gorishniy et al. 2022), SiLU layers with He-normal weights, Huber loss on the standardised
-target, AdamW under a cosine schedule with warm-up, early stopping by patience with the best epoch's weights kept.
+By default they are the same small ensemble of dense networks, so that Keras and PyTorch can be compared: periodic
+embeddings of the continuous columns (Gorishniy et al. 2022), SiLU layers with He-normal weights, Huber loss on the
+standardised target, AdamW under a cosine schedule with warm-up, early stopping by patience with the best epoch's
+weights kept. Other parameters make them the plain stacks of the architecture study.
 """
 
 import json
+import math
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 import safetensors.numpy
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.model_selection import train_test_split
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from models.estimators.stopping import Keep, Stopping
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
@@ -25,26 +30,35 @@ Floats32 = npt.NDArray[np.float32]
 HUBER_DELTA = 0.3
 WARM_UP = 0.1  # share of the steps in which the learning rate rises
 PREDICT_BATCH = 8192  # rows at once; small batches predict 20 times slower
+DTYPES = (np.float64, np.float32)  # other inputs become the first
 
 
 class Rows(NamedTuple):
-    """Inputs of shape (n, p) and standardised targets of shape (n,)."""
+    """Inputs of shape (n, p) and targets of shape (n,): standardised floats, or classes as numbers from 0."""
 
     X: Floats32
-    y: Floats32
+    y: npt.NDArray[Any]
 
 
-class Network(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """An ensemble of ``members`` dense networks trained side by side; the prediction is their mean.
+
+    With one member and no frequencies it is a plain stack of dense layers.
 
     Parameters
     ----------
     continuous_features : positions of the columns that get a periodic embedding; None: all
     hidden, members, dropout : units of each layer, networks in the ensemble, share of units dropped
-    frequencies, embedding_size : waves per continuous column, and numbers that they are mixed to
-    learning_rate, weight_decay, batch_size : of AdamW
+    frequencies, embedding_size : waves per continuous column (0: no embedding), and numbers that they are mixed to
+    activation : "silu" or "relu"
+    initialisation : "he" (He et al. 2015, of normal numbers, the last layer without its gain) or "glorot" (2010)
+    scale_inputs : whether columns are standardised and their odd values drawn in; False takes them as they are
+    loss : of a regression, "huber" or "squared"; a classification has cross-entropy
+    learning_rate, weight_decay, batch_size : of AdamW, which without weight decay is Adam
+    schedule : of the learning rate, "cosine" (with warm-up) or "constant"
     epochs, min_steps : passes over the rows at most; more where they make fewer steps than ``min_steps``
-    validation_share, patience : rows held out, and epochs without gain after which training stops
+    validation_share : rows held out
+    patience, stop_gap, stop_at, keep : as Stopping's patience, gap, target and keep
     n_threads, random_state : threads used, and the seed
     """
 
@@ -58,13 +72,21 @@ class Network(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         dropout: float = 0.1,
         frequencies: int = 8,
         embedding_size: int = 8,
+        activation: Literal["silu", "relu"] = "silu",
+        initialisation: Literal["he", "glorot"] = "he",
+        scale_inputs: bool = True,
+        loss: Literal["huber", "squared"] = "huber",
         learning_rate: float = 2e-3,
         weight_decay: float = 1e-2,
         batch_size: int = 256,
+        schedule: Literal["cosine", "constant"] = "cosine",
         epochs: int = 25,
         min_steps: int = 600,
         validation_share: float = 0.1,
         patience: int = 10,
+        stop_gap: float | None = None,
+        stop_at: float | None = None,
+        keep: Keep = "best",
         n_threads: int = 1,
         random_state: int = 0,
     ) -> None:
@@ -74,57 +96,51 @@ class Network(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         self.dropout = dropout
         self.frequencies = frequencies
         self.embedding_size = embedding_size
+        self.activation = activation
+        self.initialisation = initialisation
+        self.scale_inputs = scale_inputs
+        self.loss = loss
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.batch_size = batch_size
+        self.schedule = schedule
         self.epochs = epochs
         self.min_steps = min_steps
         self.validation_share = validation_share
         self.patience = patience
+        self.stop_gap = stop_gap
+        self.stop_at = stop_at
+        self.keep = keep
         self.n_threads = n_threads
         self.random_state = random_state
-
-    def fit(self, X: Any, y: Any) -> Self:
-        """Train on X of shape (n, p) and y of shape (n,)."""
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2, y_numeric=True)
-        self.center_, self.scale_ = X.mean(axis=0), _positive(X.std(axis=0))
-        self.target_center_, self.target_scale_ = float(y.mean()), float(_positive(y.std()))
-        rows = Rows(self._inputs(X), ((y - self.target_center_) / self.target_scale_).astype(np.float32))
-        parts = train_test_split(*rows, test_size=self.validation_share, random_state=self.random_state)
-        self.network_, self.history_ = self._train(Rows(parts[0], parts[2]), Rows(parts[1], parts[3]))
-        return self
-
-    def predict(self, X: Any) -> Floats:
-        """Return the ensemble's mean for each row, shape (n,)."""
-        check_is_fitted(self)
-        X = self._inputs(validate_data(self, X, dtype=np.float64, reset=False))
-        batches = [self._forward(X[start : start + PREDICT_BATCH]) for start in range(0, len(X), PREDICT_BATCH)]
-        return np.concatenate(batches).astype(np.float64) * self.target_scale_ + self.target_center_
 
     def save(self, folder: Path) -> None:
         """Write network.safetensors (weights and input scales) and network.json into an existing folder."""
         scales = {"center": self.center_, "scale": self.scale_}
         safetensors.numpy.save_file({**self._weights(), **scales}, folder / "network.safetensors")
-        target = {"target_center": self.target_center_, "target_scale": self.target_scale_}
-        (folder / "network.json").write_text(json.dumps(target))
+        (folder / "network.json").write_text(json.dumps(self._state()))
 
     def restore(self, folder: Path) -> Self:
         """Take up what ``save`` wrote; the parameters must be those of the saved one."""
         arrays = safetensors.numpy.load_file(folder / "network.safetensors")
-        target = json.loads((folder / "network.json").read_text())
+        self._take_state(json.loads((folder / "network.json").read_text()))
         self.center_, self.scale_ = arrays.pop("center"), arrays.pop("scale")
-        self.target_center_, self.target_scale_ = target["target_center"], target["target_scale"]
         self.n_features_in_ = len(self.center_)
         self.network_ = self._network_of(arrays)
         return self
 
+    @property
+    def n_parameters_(self) -> int:
+        """The numbers that training has set."""
+        return sum(array.size for array in self._weights().values())
+
     @abstractmethod
-    def _train(self, train: Rows, validation: Rows) -> tuple[Any, dict[str, list[float]]]:
-        """Return the framework's network with its best epoch's weights, and the losses by epoch."""
+    def _train(self, train: Rows, validation: Rows, stopping: Stopping) -> Any:
+        """Return the framework's network with the weights that ``stopping`` keeps."""
 
     @abstractmethod
     def _forward(self, X: Floats32) -> Floats32:
-        """Return the ensemble's mean, standardised, shape (n,)."""
+        """Return the ensemble's mean, shape (n, outputs): of standardised targets, or logarithms of probabilities."""
 
     @abstractmethod
     def _weights(self) -> dict[str, npt.NDArray[Any]]:
@@ -134,14 +150,56 @@ class Network(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
     def _network_of(self, weights: dict[str, npt.NDArray[Any]]) -> Any:
         """Return a network that holds the weights."""
 
+    @abstractmethod
+    def _state(self) -> dict[str, Any]:
+        """Return what was learned of the target, for JSON."""
+
+    @abstractmethod
+    def _take_state(self, state: dict[str, Any]) -> None:
+        """Take up what ``_state`` returned."""
+
+    @abstractmethod
+    def _loss_name(self) -> str:
+        """The loss to train by: "huber", "squared" or "cross_entropy"."""
+
+    @abstractmethod
+    def _n_outputs(self) -> int:
+        """The units of the last layer."""
+
+    def _fit(self, X: Floats, y: npt.NDArray[Any]) -> Self:
+        """Train on checked inputs and the targets that the network is to give."""
+        self.center_, self.scale_ = X.mean(axis=0), _positive(X.std(axis=0))
+        parts = train_test_split(self._inputs(X), y, test_size=self.validation_share, random_state=self.random_state)
+        stopping = Stopping(self.patience, self.stop_gap, self.stop_at, self.keep)
+        self.network_ = self._train(Rows(parts[0], parts[2]), Rows(parts[1], parts[3]), stopping)
+        self.history_ = stopping.history
+        return self
+
+    def _outputs_of(self, X: Any) -> Floats:
+        """Return the ensemble's mean for unchecked inputs, shape (n, outputs)."""
+        check_is_fitted(self)
+        X = self._inputs(validate_data(self, X, dtype=DTYPES, reset=False))
+        batches = [self._forward(X[start : start + PREDICT_BATCH]) for start in range(0, len(X), PREDICT_BATCH)]
+        return np.concatenate(batches).astype(np.float64)
+
     def _inputs(self, X: Floats) -> Floats32:
         """Return X standardised and softly kept within 3 deviations, so that no odd value runs away."""
+        if not self.scale_inputs:
+            return np.asarray(X, dtype=np.float32)
         standard = (X - self.center_) / self.scale_
         return np.asarray(standard / np.sqrt(1 + (standard / 3) ** 2), dtype=np.float32)
 
     def _continuous(self) -> list[int]:
         features = self.continuous_features
+        if not self.frequencies:
+            return []
         return list(range(self.n_features_in_)) if features is None else list(features)
+
+    def _deviation(self, inputs: int, units: int, gain: float) -> float:
+        """Return the standard deviation of a layer's first weights; ``gain`` is what follows the layer makes good."""
+        if self.initialisation == "glorot":
+            return math.sqrt(2 / (inputs + units))
+        return gain / math.sqrt(inputs)
 
     def _epochs(self, rows: int) -> int:
         """Return the most epochs: as asked for, more where the rows are so few that they make too few steps."""
@@ -153,6 +211,64 @@ class Network(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
     def _batches(self, rows: int) -> int:
         return -(-rows // self.batch_size)
+
+
+class NetworkRegressor(RegressorMixin, Network):  # type: ignore[misc]  # scikit-learn ships no types
+    """A network of one linear output for a standardised target."""
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Train on X of shape (n, p) and y of shape (n,)."""
+        X, y = validate_data(self, X, y, dtype=DTYPES, ensure_min_samples=2, y_numeric=True)
+        self.target_center_, self.target_scale_ = float(y.mean()), float(_positive(y.std()))
+        return self._fit(X, ((y - self.target_center_) / self.target_scale_).astype(np.float32))
+
+    def predict(self, X: Any) -> Floats:
+        """Return the ensemble's mean for each row, shape (n,)."""
+        return self._outputs_of(X)[:, 0] * self.target_scale_ + self.target_center_
+
+    def _loss_name(self) -> str:
+        return self.loss
+
+    def _n_outputs(self) -> int:
+        return 1
+
+    def _state(self) -> dict[str, Any]:
+        return {"target_center": self.target_center_, "target_scale": self.target_scale_}
+
+    def _take_state(self, state: dict[str, Any]) -> None:
+        self.target_center_, self.target_scale_ = state["target_center"], state["target_scale"]
+
+
+class NetworkClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # scikit-learn ships no types
+    """A network of one output per class, softmax over them; the members' mean is that of their probabilities."""
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Train on X of shape (n, p) and the classes y of shape (n,)."""
+        X, y = validate_data(self, X, y, dtype=DTYPES, ensure_min_samples=2)
+        check_classification_targets(y)
+        self.classes_, numbers = np.unique(y, return_inverse=True)
+        return self._fit(X, numbers)
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """Return the most probable class of each row, shape (n,)."""
+        return np.asarray(self.classes_[self._outputs_of(X).argmax(axis=1)])
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Return the probability of each of ``classes_`` for each row, shape (n, classes)."""
+        probabilities = np.exp(self._outputs_of(X))
+        return np.asarray(probabilities / probabilities.sum(axis=1, keepdims=True))
+
+    def _loss_name(self) -> str:
+        return "cross_entropy"
+
+    def _n_outputs(self) -> int:
+        return len(self.classes_)
+
+    def _state(self) -> dict[str, Any]:
+        return {"classes": self.classes_.tolist()}
+
+    def _take_state(self, state: dict[str, Any]) -> None:
+        self.classes_ = np.array(state["classes"])
 
 
 def _positive(deviations: Any) -> Any:

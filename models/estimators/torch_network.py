@@ -1,7 +1,7 @@
 """The PyTorch network; the only file that imports torch, and itself imported only when this estimator is asked for."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,57 +9,83 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
-from models.estimators.network import HUBER_DELTA, WARM_UP, Floats32, Network, Rows
+from models.estimators.network import (
+    HUBER_DELTA,
+    WARM_UP,
+    Floats32,
+    Network,
+    NetworkClassifier,
+    NetworkRegressor,
+    Rows,
+)
+from models.estimators.stopping import Epoch, Stopping
+
+ACTIVATIONS = {"silu": nn.SiLU, "relu": nn.ReLU}
+
+# Losses of predictions (n, members, outputs) for targets (n,), means over members and rows.
+LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "huber": lambda predicted, y: functional.huber_loss(predicted, _each(predicted, y), delta=HUBER_DELTA),
+    "squared": lambda predicted, y: functional.mse_loss(predicted, _each(predicted, y)),
+    "cross_entropy": lambda predicted, y: functional.cross_entropy(
+        predicted.movedim(2, 1), y[:, None].expand(predicted.shape[:2])
+    ),
+}
 
 
-class TorchNetwork(Network):
-    """The network of ``models.estimators.network`` in PyTorch."""
+class _InTorch(Network):
+    """The training of a network in PyTorch, on CUDA where there is one."""
 
-    def _train(self, train: Rows, validation: Rows) -> tuple[nn.Module, dict[str, list[float]]]:
+    def _train(self, train: Rows, validation: Rows, stopping: Stopping) -> nn.Module:
         with _threads(self.n_threads), torch.random.fork_rng():
             torch.manual_seed(self.random_state)
-            network = self._build()
+            network = self._build().to(_device())
             optimizer = torch.optim.AdamW(network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
-            steps = self._steps(len(train.y))
-            schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step / steps))
-            return network, self._fit_epochs(network, optimizer, schedule, train, validation)
+            schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self._rates(len(train.y)))
+            held_out = _tensors(validation)
+            for _ in range(self._epochs(len(train.y))):
+                trained = self._fit_epoch(network, optimizer, schedule, *_tensors(train))
+                judged = self._judge(network, *held_out)
+                epoch = Epoch(trained[0], judged[0], trained[1], judged[1])
+                if stopping.see(epoch, lambda: {name: array.clone() for name, array in network.state_dict().items()}):
+                    break
+            network.load_state_dict(stopping.weights)
+        return network
 
-    def _fit_epochs(
-        self, network: nn.Module, optimizer: Any, schedule: Any, train: Rows, validation: Rows
-    ) -> dict[str, list[float]]:
-        history: dict[str, list[float]] = {"train": [], "validation": []}
-        X, y = torch.from_numpy(train.X), torch.from_numpy(train.y)
-        best = math.inf
-        for epoch in range(self._epochs(len(y))):
-            history["train"].append(self._fit_epoch(network, optimizer, schedule, X, y))
-            history["validation"].append(_loss_of_mean(network, validation))
-            if history["validation"][-1] < best:
-                best, best_epoch = history["validation"][-1], epoch
-                weights = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-            elif epoch - best_epoch >= self.patience:
-                break
-        network.load_state_dict(weights)
-        return history
-
-    def _fit_epoch(self, network: nn.Module, optimizer: Any, schedule: Any, X: Tensor, y: Tensor) -> float:
+    def _fit_epoch(
+        self, network: nn.Module, optimizer: Any, schedule: Any, X: Tensor, y: Tensor
+    ) -> tuple[float, float]:
+        """Return the loss and the score, means over the epoch."""
         network.train()
-        total = 0.0
+        loss_name = self._loss_name()
+        totals = torch.zeros(2)
         for rows in torch.randperm(len(y)).split(self.batch_size):
-            loss = _loss(network(X[rows]), y[rows, None])
+            predicted = network(X[rows])
+            loss = LOSSES[loss_name](predicted, y[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            total += loss.item() * len(rows)
-        return total / len(y)
+            score = _score(loss_name, _mean(loss_name, predicted.detach()), y[rows])
+            totals += len(rows) * torch.stack([loss.detach(), score]).cpu()
+        loss_mean, score_mean = (totals / len(y)).tolist()
+        return loss_mean, score_mean
+
+    def _judge(self, network: nn.Module, X: Tensor, y: Tensor) -> tuple[float, float]:
+        """Return the loss and the score of the members' mean."""
+        loss_name = self._loss_name()
+        with torch.inference_mode():
+            mean = _mean(loss_name, network.eval()(X))
+            return LOSSES[loss_name](mean, y).item(), _score(loss_name, mean, y).item()
 
     def _forward(self, X: Floats32) -> Floats32:
         with _threads(self.n_threads), torch.inference_mode():
-            return np.asarray(self.network_.eval()(torch.from_numpy(X)).mean(dim=1).numpy())
+            mean = _mean(self._loss_name(), self.network_.to(_device()).eval()(torch.from_numpy(X).to(_device())))
+            return np.asarray(mean[:, 0].cpu().numpy())
 
     def _weights(self) -> dict[str, npt.NDArray[Any]]:
-        return {name: tensor.numpy() for name, tensor in self.network_.state_dict().items()}
+        return {name: tensor.cpu().numpy() for name, tensor in self.network_.state_dict().items()}
 
     def _network_of(self, weights: dict[str, npt.NDArray[Any]]) -> nn.Module:
         with torch.random.fork_rng():
@@ -67,14 +93,30 @@ class TorchNetwork(Network):
         network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
         return network
 
+    def _rates(self, rows: int) -> Callable[[int], float]:
+        """Return the learning rate's factor by step."""
+        steps = self._steps(rows)
+        return (lambda step: _cosine(step / steps)) if self.schedule == "cosine" else lambda step: 1.0
+
     def _build(self) -> nn.Module:
         continuous = self._continuous()
         layers: list[nn.Module] = [Inputs(continuous, self.frequencies, self.embedding_size, self.members)]
         size = self.n_features_in_ + len(continuous) * self.embedding_size
         for units in self.hidden:
-            layers += [Packed(self.members, size, units, gain=math.sqrt(2)), nn.SiLU(), nn.Dropout(self.dropout)]
+            deviation = self._deviation(size, units, gain=math.sqrt(2))
+            layers += [Packed(self.members, size, units, deviation), ACTIVATIONS[self.activation]()]
+            layers += [nn.Dropout(self.dropout)]
             size = units
-        return nn.Sequential(*layers, Packed(self.members, size, 1, gain=1.0), nn.Flatten(start_dim=1))
+        outputs = self._n_outputs()
+        return nn.Sequential(*layers, Packed(self.members, size, outputs, self._deviation(size, outputs, gain=1.0)))
+
+
+class TorchNetwork(_InTorch, NetworkRegressor):
+    """The regression network of ``models.estimators.network`` in PyTorch."""
+
+
+class TorchClassifier(_InTorch, NetworkClassifier):
+    """The classification network of ``models.estimators.network`` in PyTorch."""
 
 
 class Inputs(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy here
@@ -89,6 +131,8 @@ class Inputs(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy he
 
     def forward(self, X: Tensor) -> Tensor:
         """Return the inputs of the first dense layer."""
+        if not self.continuous:
+            return X[:, None].expand(-1, self.members, -1)
         angles = 2 * math.pi * X[:, self.continuous, None] * self.waves
         waves = torch.cat([angles.sin(), angles.cos()], dim=-1)
         embedded = torch.einsum("ncf,cfe->nce", waves, self.mix).relu().flatten(1)
@@ -97,11 +141,11 @@ class Inputs(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy he
 
 
 class Packed(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy here
-    """One dense layer for each member: (n, members, inputs) to (n, members, outputs), He-normal for gain √2."""
+    """One dense layer for each member: (n, members, inputs) to (n, members, outputs); normal weights at first."""
 
-    def __init__(self, members: int, inputs: int, outputs: int, gain: float) -> None:
+    def __init__(self, members: int, inputs: int, outputs: int, deviation: float) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(members, inputs, outputs) * gain / math.sqrt(inputs))
+        self.weight = nn.Parameter(torch.randn(members, inputs, outputs) * deviation)
         self.bias = nn.Parameter(torch.zeros(members, outputs))
 
     def forward(self, X: Tensor) -> Tensor:
@@ -109,17 +153,33 @@ class Packed(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy he
         return torch.einsum("nmi,mio->nmo", X, self.weight) + self.bias
 
 
-def _loss(predicted: Tensor, y: Tensor) -> Tensor:
-    return nn.functional.huber_loss(predicted, y.expand_as(predicted), delta=HUBER_DELTA)
+def _each(predicted: Tensor, y: Tensor) -> Tensor:
+    return y[:, None, None].expand_as(predicted)
 
 
-def _loss_of_mean(network: nn.Module, rows: Rows) -> float:
-    with torch.inference_mode():
-        predicted = network.eval()(torch.from_numpy(rows.X)).mean(dim=1)
-    return float(_loss(predicted, torch.from_numpy(rows.y)))
+def _mean(loss_name: str, predicted: Tensor) -> Tensor:
+    """Return the members' mean as if it were one member: (n, members, outputs) to (n, 1, outputs)."""
+    if loss_name == "cross_entropy":
+        return predicted.softmax(dim=2).mean(dim=1, keepdim=True).log()
+    return predicted.mean(dim=1, keepdim=True)
 
 
-def _rate(progress: float) -> float:
+def _score(loss_name: str, mean: Tensor, y: Tensor) -> Tensor:
+    """Return the accuracy, or R² for a standardised target."""
+    if loss_name == "cross_entropy":
+        return (mean[:, 0].argmax(dim=1) == y).float().mean()
+    return 1 - (mean[:, 0, 0] - y).square().mean()
+
+
+def _tensors(rows: Rows) -> tuple[Tensor, Tensor]:
+    return torch.from_numpy(rows.X).to(_device()), torch.from_numpy(rows.y).to(_device())
+
+
+def _device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _cosine(progress: float) -> float:
     """Return the learning rate's factor: a linear rise, then half a cosine down to zero."""
     if progress < WARM_UP:
         return progress / WARM_UP
