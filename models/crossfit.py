@@ -13,24 +13,28 @@ NEW = -1
 
 
 class Predictor(Protocol):
-    """The part of a Member that cross-fitting needs."""
-
-    def fit(self, training_set: pl.DataFrame) -> Self:
-        """Learn prices from listings with an asking price."""
+    """What prices listings."""
 
     def predict(self, listings: pl.DataFrame) -> np.ndarray:
         """Return prices, shape (rows,)."""
 
 
-AnyPredictor = TypeVar("AnyPredictor", bound=Predictor)
+class Learner(Predictor, Protocol):
+    """The part of a Member that cross-fitting needs."""
+
+    def fit(self, training_set: pl.DataFrame) -> Self:
+        """Learn prices from listings with an asking price."""
+
+
+AnyLearner = TypeVar("AnyLearner", bound=Learner)
 
 
 def fit_members(
     training_rows: pl.DataFrame,
-    make_member: Callable[[int], AnyPredictor],
+    make_member: Callable[[int], AnyLearner],
     folds: int,
     on_member: Callable[[int], None],
-) -> list[AnyPredictor]:
+) -> list[AnyLearner]:
     """Return ``folds`` fitted members, of which member k has seen no vehicle of fold k.
 
     ``make_member`` gets the fold; ``on_member`` is told how many members are done.

@@ -63,6 +63,12 @@ class Member:
         prices: Floats = np.exp(self.fitted.predict(self.preparation.transform(listings)))
         return prices
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The arguments of the fitted estimator."""
+        parameters: dict[str, Any] = self.fitted.get_params()
+        return parameters
+
     def save(self, folder: Path) -> None:
         """Write member.json, the preparation's files and the estimator's own into ``folder``, made where missing."""
         folder.mkdir(parents=True, exist_ok=True)

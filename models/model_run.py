@@ -15,6 +15,8 @@ import polars as pl
 from crawler.clock import now
 from crawler.errors import TasadorError
 from models.crossfit import NEW, fit_members, predict_prices
+from models.ensemble import EnsembleMember, fit_ensemble
+from models.estimators import ENSEMBLE
 from models.evaluation import Metrics, evaluate
 from models.features import FEATURES
 from models.holdout import fold_of, read_split
@@ -23,14 +25,16 @@ from models.manifest import Manifest, Snapshot, file_sha256, package_versions
 from models.member import Member
 from models.prediction import with_range
 from models.recipe import Recipe
-from models.registry import new_model_run_id, save_model_run
+from models.registry import new_model_run_id, open_model_run, save_model_run
+
+Members = Sequence[Member | EnsembleMember]
 
 IDS = ("listing_id", "vehicle_id", "asking_price")
 
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
-    members: list[Member]
+    members: Members
     currency: str
     out_of_fold: pl.DataFrame  # IDS, fold, predicted_price
     holdout: pl.DataFrame  # IDS, predicted_price, lower, upper
@@ -55,7 +59,7 @@ def make_model_run(recipe: Recipe, models: Path, on_member: Callable[[int], None
 def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
     started = time.monotonic()
     training, holdout = read_split(recipe.snapshot, recipe.market)
-    members = fit_members(training, lambda fold: _member(recipe, fold), recipe.folds, on_member)
+    members = _fit_members(recipe, training, on_member)
     fold = fold_of(training["vehicle_id"], recipe.folds)
     out_of_fold = _checked(predict_prices(members, training, fold.to_numpy()))
     on_holdout = _checked(predict_prices(members, holdout, np.full(holdout.height, NEW)))
@@ -69,6 +73,12 @@ def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
         price_range=price_range,
         seconds=time.monotonic() - started,
     )
+
+
+def _fit_members(recipe: Recipe, training: pl.DataFrame, on_member: Callable[[int], None]) -> Members:
+    if recipe.estimator == ENSEMBLE:
+        return fit_ensemble([open_model_run(folder) for folder in recipe.parts], on_member)
+    return fit_members(training, lambda fold: _member(recipe, fold), recipe.folds, on_member)
 
 
 def _member(recipe: Recipe, fold: int) -> Member:
@@ -104,7 +114,7 @@ def _described(recipe: Recipe, fitted: _Fitted) -> dict[str, Any]:
         "folds": recipe.folds,
         "seeds": _seeds(recipe),
         "threads": recipe.threads,
-        "parameters": fitted.members[0].fitted.get_params(),
+        "parameters": fitted.members[0].parameters,
         "features": [feature.name for feature in FEATURES],
         "versions": package_versions(),
         "seconds": round(fitted.seconds, 3),
@@ -124,7 +134,7 @@ def _checked(prices: np.ndarray) -> np.ndarray:
     return prices
 
 
-def _outliers(members: Sequence[Member]) -> pl.DataFrame:
+def _outliers(members: Members) -> pl.DataFrame:
     return pl.concat(
         member.outliers.select(pl.lit(fold).alias("fold"), "listing_id", "reason")
         for fold, member in enumerate(members)

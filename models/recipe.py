@@ -6,7 +6,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One estimator on one market of one snapshot (Parquet): ``folds`` members, with ``threads`` each."""
+    """One estimator on one market of one snapshot (Parquet): ``folds`` members, with ``threads`` each.
+
+    ``parts`` are the folders of the model runs that an ensemble weighs; no other estimator has any.
+    """
 
     snapshot: Path
     market: str
@@ -14,3 +17,4 @@ class Recipe:
     folds: int = 5
     seed: int = 0
     threads: int = 1
+    parts: tuple[Path, ...] = ()

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from crawler.errors import TasadorError
-from models.estimators import ESTIMATOR_NAMES
+from models.estimators import ENSEMBLE, ESTIMATOR_NAMES
 from models.manifest import MANIFEST_NAME, Manifest, file_sha256, read_manifest, write_manifest
 
 if TYPE_CHECKING:
+    from models.ensemble import EnsembleMember
     from models.member import Member
 
 # What native files are called; anything else has no business in a model run, whatever its hash.
@@ -33,11 +34,13 @@ class ModelRun:
     manifest: Manifest
 
     @cached_property
-    def members(self) -> "list[Member]":
+    def members(self) -> "Sequence[Member | EnsembleMember]":
         """The fitted members, by fold; read when first asked for, which imports the estimator's framework."""
-        from models.member import Member  # not before: who lists model runs needs no framework
+        from models.ensemble import EnsembleMember  # not before: who lists model runs needs no framework
+        from models.member import Member
 
-        return [Member.load(_member_folder(self.folder, fold)) for fold in range(self.manifest.folds)]
+        load = EnsembleMember.load if self.manifest.estimator == ENSEMBLE else Member.load
+        return [load(member_folder(self.folder, fold)) for fold in range(self.manifest.folds)]
 
     @cached_property
     def training_vehicles(self) -> pl.DataFrame:
@@ -66,7 +69,7 @@ def new_model_run_id(estimator: str, at: datetime) -> str:
 
 
 def save_model_run(
-    models: Path, manifest: Manifest, members: "Sequence[Member]", tables: dict[str, pl.DataFrame]
+    models: Path, manifest: Manifest, members: "Sequence[Member | EnsembleMember]", tables: dict[str, pl.DataFrame]
 ) -> Path:
     """Write a model run beside its place, rename it there whole, and return its folder.
 
@@ -77,7 +80,7 @@ def save_model_run(
     building.mkdir(parents=True)
     try:
         for fold, member in enumerate(members):
-            member.save(_member_folder(building, fold))
+            member.save(member_folder(building, fold))
         for name, table in tables.items():
             table.write_parquet(building / f"{name}.parquet")
         write_manifest(building, replace(manifest, files=_described_files(building)))
@@ -107,7 +110,8 @@ def find_model_runs(models: Path, market: str) -> list[Path]:
     return sorted(path.parent for path in (models / market).glob(f"[!.]*/{MANIFEST_NAME}"))
 
 
-def _member_folder(folder: Path, fold: int) -> Path:
+def member_folder(folder: Path, fold: int) -> Path:
+    """Return where in a model run's folder a member lies."""
     return folder / f"member_{fold}"
 
 

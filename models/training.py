@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import TasadorError, UsageError
-from models.estimators import ESTIMATOR_NAMES
+from models.estimators import ENSEMBLE, ESTIMATOR_NAMES, LEARNER_NAMES
 from models.holdout import read_split
 from models.recipe import Recipe
 
@@ -53,9 +53,9 @@ def train(
 ) -> list[TrainedRun]:
     """Train ``estimators`` on a market of a snapshot (Parquet) and return one result each, in their order.
 
-    Model runs go to ``folder``/``market``. As many are trained at a time as there are processors to share. A market
-    with fewer than MINIMUM_ROWS_TO_LEARN training rows gets the baseline alone; the other results say so. One that
-    fails does not stop the others.
+    Model runs go to ``folder``/``market``. As many are trained at a time as there are processors to share; the
+    ensemble comes last, over those that were trained. A market with fewer than MINIMUM_ROWS_TO_LEARN training rows
+    gets the baseline alone; the other results say so. One that fails does not stop the others.
 
     Raises:
         UsageError: an estimator is unknown.
@@ -66,14 +66,20 @@ def train(
     if unknown:
         raise UsageError(f"estimator must be one of {', '.join(ESTIMATOR_NAMES)}, got {unknown[0]!r}")
     rows = _training_rows(snapshot, market)
-    asked = estimators if rows >= MINIMUM_ROWS_TO_LEARN else [name for name in estimators if name == "baseline"]
+    learners = LEARNER_NAMES if rows >= MINIMUM_ROWS_TO_LEARN else ("baseline",)
+    asked = [name for name in estimators if name in learners]
     processors = len(os.sched_getaffinity(0))
     workers = max(1, min(processors, len(asked)))
     recipes = [
         Recipe(snapshot, market, name, folds, seed, threads=max(1, processors // workers))
         for name in sorted(asked, key=SLOWEST_FIRST.index)
     ]
-    trained = _train_each(recipes, folder, workers, on_progress or (lambda *_: None))
+    progress = on_progress or (lambda *_: None)
+    trained = _train_each(recipes, folder, workers, progress)
+    if ENSEMBLE in estimators and rows >= MINIMUM_ROWS_TO_LEARN:
+        parts = tuple(run.folder for run in trained.values() if run.folder)
+        recipe = Recipe(snapshot, market, ENSEMBLE, folds, seed, processors, parts)
+        trained[ENSEMBLE] = _train_ensemble(recipe, folder, progress)
     too_few = f"not trained: {market} has {rows} rows to train on and it takes {MINIMUM_ROWS_TO_LEARN}"
     return [trained.get(name, TrainedRun(name, failure=too_few)) for name in estimators]
 
@@ -101,6 +107,12 @@ def _train_each(recipes: Sequence[Recipe], folder: Path, workers: int, progress:
     return {result.estimator: result for result in results}
 
 
+def _train_ensemble(recipe: Recipe, folder: Path, progress: Progress) -> TrainedRun:
+    if len(recipe.parts) < 2:
+        return TrainedRun(ENSEMBLE, failure=f"not trained: it takes two trained estimators, got {len(recipe.parts)}")
+    return _train_each([recipe], folder, 1, progress)[ENSEMBLE]
+
+
 def _train_one(recipe: Recipe, folder: Path, progress: Progress, running: "set[subprocess.Popen[str]]") -> TrainedRun:
     """Run one child to its end; its stderr is kept beside the model runs where it failed."""
     market = folder / recipe.market
@@ -117,7 +129,7 @@ def _train_one(recipe: Recipe, folder: Path, progress: Progress, running: "set[s
     if "folder" in last:
         log.unlink()
         return TrainedRun(recipe.estimator, folder=Path(last["folder"]))
-    return TrainedRun(recipe.estimator, failure=f"{last.get('failure') or _end(child.returncode)} ({log})")
+    return TrainedRun(recipe.estimator, failure=f"{last.get('failure') or end_of(child.returncode)} ({log})")
 
 
 def _child(recipe: Recipe, folder: Path, stderr: int) -> subprocess.Popen[str]:
@@ -129,7 +141,8 @@ def _child(recipe: Recipe, folder: Path, stderr: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True, process_group=0)
 
 
-def _end(returncode: int) -> str:
+def end_of(returncode: int) -> str:
+    """Return in words how a child ended."""
     if returncode < 0:
         return f"its process was killed by {signal.Signals(-returncode).name}: is memory short?"
     return f"its process ended with exit code {returncode}"

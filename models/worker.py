@@ -16,27 +16,29 @@ from models.recipe import Recipe
 
 def main(request: str) -> None:
     """Make the model run of a request: JSON with the fields of Recipe, and ``models``, the folder of model runs."""
-    tell = _channel_to_parent()
+    tell = channel_to_parent()
     asked: dict[str, Any] = json.loads(request)
     models = Path(asked.pop("models"))
-    recipe = Recipe(**{**asked, "snapshot": Path(asked["snapshot"])})
+    paths = {"snapshot": Path(asked["snapshot"]), "parts": tuple(map(Path, asked["parts"]))}
+    recipe = Recipe(**{**asked, **paths})
     try:
         folder = make_model_run(recipe, models, lambda done: tell(done=done))
     except Exception as error:  # the parent names the estimator and goes on with the others
         traceback.print_exc()
-        tell(failure=_one_line(error))
+        tell(failure=one_line(error))
     else:
         tell(folder=str(folder))
 
 
-def _channel_to_parent() -> Any:
+def channel_to_parent() -> Any:
     """Keep stdout for the parent alone and send whatever else is printed to stderr."""
     channel = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     return lambda **message: channel.write(json.dumps(message) + "\n")
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """Return an error's kind and its first words."""
     words = " ".join(str(error).split())[:300]
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 

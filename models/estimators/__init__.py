@@ -11,9 +11,13 @@ _PLACES = {
     "boosting": "models.estimators.boosting:Boosting",
     "keras_network": "models.estimators.keras_network:KerasNetwork",
     "torch_network": "models.estimators.torch_network:TorchNetwork",
+    "ensemble": "models.estimators.ensemble:Ensemble",
 }
 
 ESTIMATOR_NAMES = tuple(_PLACES)
+# What learns from listings, each on its own; the ensemble learns from what these predict.
+ENSEMBLE = "ensemble"
+LEARNER_NAMES = tuple(name for name in ESTIMATOR_NAMES if name != ENSEMBLE)
 
 
 def estimator_class(name: str) -> Any:

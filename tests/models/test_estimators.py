@@ -1,4 +1,4 @@
-"""The five estimators: scikit-learn's checks first, then what ours promise besides."""
+"""The estimators: scikit-learn's checks first, then what ours promise besides."""
 
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from crawler.errors import TasadorError, UsageError
 from models.estimators import ESTIMATOR_NAMES, estimator_class
 from models.estimators.baseline import Baseline
 from models.estimators.boosting import Boosting
+from models.estimators.ensemble import Ensemble, simplex_weights
 from models.estimators.forest import Forest
 from models.estimators.keras_network import KerasNetwork
 from models.estimators.network import HUBER_DELTA
@@ -29,11 +30,12 @@ SMALL = {
     "boosting": Boosting(iterations=30, learning_rate=0.3, column_share=1.0),
     "torch_network": TorchNetwork(**SMALL_NETWORK),
     "keras_network": KerasNetwork(**SMALL_NETWORK),
+    "ensemble": Ensemble(),
 }
 LEARNING = ("boosting", "torch_network", "keras_network")
 
 
-@parametrize_with_checks([SMALL[name] for name in ("baseline", "forest", "boosting", "torch_network")])
+@parametrize_with_checks([SMALL[name] for name in ("baseline", "forest", "boosting", "torch_network", "ensemble")])
 def test_scikit_learn_finds_a_proper_estimator(estimator: Any, check: Any) -> None:
     check(estimator)
 
@@ -62,9 +64,9 @@ def fitted(request: pytest.FixtureRequest, data: tuple[np.ndarray, np.ndarray]) 
     return clone(SMALL[request.param]).fit(*data)
 
 
-def test_the_table_names_five_estimators_that_exist() -> None:
+def test_the_table_names_estimators_that_exist() -> None:
     assert [estimator_class(name) for name in ESTIMATOR_NAMES] == [
-        Baseline, Forest, Boosting, KerasNetwork, TorchNetwork,
+        Baseline, Forest, Boosting, KerasNetwork, TorchNetwork, Ensemble,
     ]  # fmt: skip
 
 
@@ -169,3 +171,22 @@ def test_training_leaves_the_global_random_state_alone(name: str, data: tuple[np
 
 def test_boosting_learns_a_market_where_all_ask_the_same() -> None:
     assert Boosting(iterations=2).fit([[1.0], [2.0], [3.0]], [5.0, 5.0, 5.0]).predict([[9.0]]) == pytest.approx(5.0)
+
+
+def test_the_ensemble_finds_the_weights_that_a_grid_finds() -> None:
+    random = np.random.default_rng(3)
+    residuals = random.normal(size=(500, 3)) * [0.10, 0.12, 0.30]
+    grid = [(a, b, 1 - a - b) for a in np.linspace(0, 1, 101) for b in np.linspace(0, 1 - a, 101)]
+    best = min(grid, key=lambda weights: np.square(residuals @ weights).sum())
+    np.testing.assert_allclose(simplex_weights(residuals), best, atol=0.01)
+
+
+def test_the_ensemble_gives_nothing_to_a_part_that_adds_nothing() -> None:
+    errors = np.random.default_rng(4).normal(size=400)
+    weights = simplex_weights(np.column_stack([errors, 2 * errors]))
+    np.testing.assert_allclose(weights, [1, 0], atol=1e-12)
+
+
+def test_an_ensemble_of_one_perfect_part_is_that_part() -> None:
+    y = np.arange(5.0)
+    np.testing.assert_allclose(Ensemble().fit(np.column_stack([y + 1, y]), y).weights_, [0, 1])

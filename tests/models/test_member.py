@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from crawler.errors import UsageError
-from models.estimators import ESTIMATOR_NAMES
+from models.estimators import LEARNER_NAMES
 from models.member import Member
 
 Cars = Callable[..., pl.DataFrame]
@@ -23,7 +23,7 @@ PARAMS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module", params=ESTIMATOR_NAMES)
+@pytest.fixture(scope="module", params=LEARNER_NAMES)
 def member(request: pytest.FixtureRequest, cars: Cars) -> Member:
     return Member(request.param, params=PARAMS[request.param]).fit(cars(800))
 
