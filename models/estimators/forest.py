@@ -11,12 +11,9 @@ from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from crawler.errors import TasadorError
+from models.soundness import TRUSTED, is_sound
 
 Floats = npt.NDArray[np.float64]
-
-# What a saved forest may hold besides the types that skops itself trusts. A tree's node indices are used unchecked by
-# scikit-learn, so that they are checked here.
-TRUSTED = ["numpy.dtype", "sklearn.tree._tree.Tree"]
 
 
 class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -73,17 +70,7 @@ class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
     def restore(self, folder: Path) -> Self:
         """Take up what ``save`` wrote; skops refuses foreign types, and a damaged tree raises TasadorError."""
         self.trees_ = skops.io.load(folder / "forest.skops", trusted=TRUSTED)
-        if not all(_is_sound(tree.tree_, self.trees_.n_features_in_) for tree in self.trees_.estimators_):
+        if not all(is_sound(tree.tree_, self.trees_.n_features_in_) for tree in self.trees_.estimators_):
             raise TasadorError(f"{folder / 'forest.skops'} holds a damaged tree: train the model again")
         self.n_features_in_ = self.trees_.n_features_in_
         return self
-
-
-def _is_sound(tree: Any, n_features: int) -> bool:
-    """Tell whether every node points to a later node, or is a leaf, and asks for a column that exists."""
-    here = np.arange(tree.node_count)
-    leaf = tree.children_left == -1
-    children = np.column_stack([tree.children_left, tree.children_right])
-    points = (children > here[:, None]).all(axis=1) & (children < tree.node_count).all(axis=1)
-    asks = (tree.feature >= 0) & (tree.feature < n_features)
-    return bool(np.all(leaf | (points & asks)))
