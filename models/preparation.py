@@ -19,20 +19,20 @@ from sklearn.impute import IterativeImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from models.features import FEATURES, build_features
-from models.levels import CHAIN, PriceLevels
+from models.features import FEATURES, blank, build_features, features_of, unlearnable
+from models.levels import STEPS, PriceLevels
 
 Kind = Literal["native", "dense"]
 Floats = npt.NDArray[np.float64]
 
 NUMBERS = tuple(feature.name for feature in FEATURES if feature.kind == "number")
 CATEGORIES = tuple(feature.name for feature in FEATURES if feature.kind == "category")
-LEVELS = tuple(f"{step}_level" for step in CHAIN)
+LEVELS = tuple(f"{step}_level" for step in STEPS)
 MISSING, UNKNOWN = 0, -1
 
 # A dense matrix holds the steps below make, and neighbourhoods, as price levels or not at all: one-hot columns of them
 # are hundreds, and measured no better. Of each other category the commonest values get a column, the rest share one.
-ONE_HOT = tuple(name for name in CATEGORIES if name not in (*CHAIN[1:], "postal_area"))
+ONE_HOT = tuple(name for name in CATEGORIES if name not in (*STEPS[1:], "postal_area"))
 MOST_COLUMNS = 50
 
 # What a saved dense preparation may hold besides the types that skops itself trusts.
@@ -45,15 +45,19 @@ class Preparation:
     ``native`` (for trees that know both): numbers with NaN where unknown, then price levels, then category codes
     (0 missing, -1 never seen in training). ``dense`` (for the forest and networks): numbers and levels imputed by
     chained equations and scaled, indicators of what was missing, then one-hot columns of the smaller categories.
+    The features of the families named in ``without`` are unknown throughout.
     """
 
-    def __init__(self, kind: Kind, *, seed: int = 0) -> None:
+    def __init__(self, kind: Kind, *, seed: int = 0, without: Sequence[str] = ()) -> None:
         self.kind = kind
         self.seed = seed
+        self.without = without
 
     def fit_transform(self, listings: pl.DataFrame, log_prices: Floats) -> Floats:
         """Fit on training rows and return their matrix, shape (n, len(columns)); levels are out-of-fold."""
-        features = build_features(listings)
+        known = build_features(listings)
+        self.unknown_ = sorted({*features_of(self.without), *unlearnable(known)})
+        features = blank(known, self.unknown_)
         self.vocabularies_ = {name: features[name].drop_nulls().unique().sort().to_list() for name in CATEGORIES}
         self.levels_ = PriceLevels(seed=self.seed)
         matrix = self._native(features, self.levels_.fit_transform(features, log_prices))
@@ -67,7 +71,7 @@ class Preparation:
 
     def transform(self, listings: pl.DataFrame) -> Floats:
         """Return the matrix of any listings, one row each in order, shape (n, len(columns))."""
-        features = build_features(listings)
+        features = blank(build_features(listings), self.unknown_)
         return self._finish(self._native(features, self.levels_.transform(features)))
 
     @property
@@ -96,6 +100,7 @@ class Preparation:
         state = {
             "kind": self.kind,
             "seed": self.seed,
+            "unknown": self.unknown_,
             "vocabularies": self.vocabularies_,
             "levels": self.levels_.state(),
         }
@@ -108,6 +113,7 @@ class Preparation:
         """Read what ``save`` wrote; skops refuses any type that is not scikit-learn's or numpy's."""
         state = json.loads((folder / "preparation.json").read_text())
         preparation = cls(state["kind"], seed=state["seed"])
+        preparation.unknown_ = state["unknown"]
         preparation.vocabularies_ = state["vocabularies"]
         preparation.levels_ = PriceLevels.from_state(state["levels"])
         preparation.dense_ = (
