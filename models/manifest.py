@@ -33,7 +33,7 @@ class Manifest:
 
     ``out_of_fold`` are the metrics of the training rows, each priced by the member that never saw it, ``holdout``
     those of the held-out rows; ``holdout_coverage`` is the share of these within their range. ``history`` and
-    ``seeds`` have one entry per member.
+    ``seeds`` have one entry per member. ``suspicious_features`` predict the price too well to be honest: name and why.
     """
 
     model_run_id: str
@@ -56,6 +56,7 @@ class Manifest:
     holdout_coverage: float
     seconds: float
     history: list[dict[str, list[float]]]
+    suspicious_features: dict[str, str] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -18,9 +18,10 @@ from models.crossfit import NEW, fit_members, predict_prices
 from models.ensemble import EnsembleMember, fit_ensemble
 from models.estimators import ENSEMBLE
 from models.evaluation import Metrics, evaluate
-from models.features import FEATURES
+from models.features import FEATURES, build_features
 from models.holdout import fold_of, read_split
 from models.intervals import PriceRange, calibrate, measured_coverage
+from models.leakage import suspicious_features
 from models.manifest import Manifest, Snapshot, file_sha256, package_versions
 from models.member import Member
 from models.prediction import with_range
@@ -39,6 +40,7 @@ class _Fitted:
     out_of_fold: pl.DataFrame  # IDS, fold, predicted_price
     holdout: pl.DataFrame  # IDS, predicted_price, lower, upper
     price_range: PriceRange
+    suspicious_features: dict[str, str]
     seconds: float
 
 
@@ -71,6 +73,7 @@ def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
         out_of_fold=training.select(IDS).with_columns(fold, pl.Series("predicted_price", out_of_fold)),
         holdout=pl.concat([holdout.select(IDS), ranged], how="horizontal"),
         price_range=price_range,
+        suspicious_features=suspicious_features(build_features(training), np.log(training["asking_price"].to_numpy())),
         seconds=time.monotonic() - started,
     )
 
@@ -82,7 +85,7 @@ def _fit_members(recipe: Recipe, training: pl.DataFrame, on_member: Callable[[in
 
 
 def _member(recipe: Recipe, fold: int) -> Member:
-    return Member(recipe.estimator, seed=_seeds(recipe)[fold], threads=recipe.threads)
+    return Member(recipe.estimator, seed=_seeds(recipe)[fold], threads=recipe.threads, params=recipe.params)
 
 
 def _measured(fitted: _Fitted) -> dict[str, Any]:
@@ -119,6 +122,7 @@ def _described(recipe: Recipe, fitted: _Fitted) -> dict[str, Any]:
         "versions": package_versions(),
         "seconds": round(fitted.seconds, 3),
         "history": [member.history for member in fitted.members],
+        "suspicious_features": fitted.suspicious_features,
     }
 
 

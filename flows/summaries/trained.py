@@ -31,6 +31,7 @@ def tell_retrained(retrained: Retrained) -> None:
     table = compare_estimators(runs).drop("model_run_id", "log_mae", "out_of_fold_log_mae", "rows")
     print_table(table, f"{retrained.market}: {runs[0].holdout_rows:,} held-out cars, no vehicle on both sides")
     print_lines(f"{estimator}: {why}" for estimator, why in retrained.failures.items())
+    print_lines(f"Suspicious feature: {name} {why}" for name, why in runs[0].suspicious_features.items())
     print_lines([f"Gate: {retrained.verdict.reason}.", f"Pictures and tables: {retrained.reports}"])
 
 

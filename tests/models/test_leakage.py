@@ -1,6 +1,7 @@
 """The guard against the asking price among the features: what its names say, and what the check finds."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -8,6 +9,9 @@ import pytest
 
 from models.features import COLUMNS, FEATURES, OPTIONS, build_features
 from models.leakage import PRICE_DEPENDENT, WELL_KNOWN, depends_on_price, suspicious_features
+from models.manifest import read_manifest
+from models.model_run import make_model_run
+from models.recipe import Recipe
 from warehouse.columns import COLUMNS as PUBLISHED
 
 Cars = Callable[..., pl.DataFrame]
@@ -90,3 +94,11 @@ def test_a_handful_of_rows_is_not_judged(cars: Cars) -> None:
     listings = cars(50)
     prices = listings["asking_price"].to_numpy()
     assert suspicious_features(pl.DataFrame({"planted": prices}), np.log(prices)) == {}
+
+
+def test_a_model_run_says_which_feature_is_suspicious(cars: Cars, tmp_path: Path) -> None:
+    snapshot = tmp_path / "snapshot.parquet"
+    cars(500).with_columns(seller_rating=pl.col("asking_price") / 10_000).write_parquet(snapshot)
+    recipe = Recipe(snapshot, "demo", "baseline", folds=2, seed=0, threads=1)
+    folder = make_model_run(recipe, tmp_path / "models", lambda _: None)
+    assert set(read_manifest(folder).suspicious_features) == {"seller_rating"}
