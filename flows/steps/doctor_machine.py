@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from crawler.errors import TasadorError
 from crawler.home import Home
@@ -43,10 +44,14 @@ def _packages() -> Iterator[Finding]:
     asked = [requirement for requirement in _requirements() if _version(requirement)]
     refused = [_said(one) + f" (needs {one.specifier})" for one in asked if not one.specifier.contains(_version(one))]
     tested = _tested()
-    others = [f"{_said(one)} (tested {tested[one.name]})" for one in asked if _version(one) != tested.get(one.name)]
+    others = [
+        f"{_said(one)} (tested {number})"
+        for one in asked
+        if (number := tested.get(canonicalize_name(one.name))) and number != _version(one)
+    ]
     if refused:
         yield wrong("packages", ", ".join(refused), "run pip install -c constraints.txt -e '.[all]'")
-    elif others and tested:
+    elif others:
         yield warning(
             "packages", ", ".join(others), "fine where nothing fails; pip install -c constraints.txt undoes it"
         )
@@ -73,11 +78,14 @@ def _requirements(extra: str = "") -> list[Requirement]:
 
 
 def _tested() -> dict[str, str]:
-    """Return the versions of constraints.txt, which lies beside the code and in no wheel."""
+    """Return the versions of constraints.txt, which lies beside the code and in no wheel.
+
+    pip writes prompt_toolkit where a wheel asks for prompt-toolkit, so names are compared in their canonical form.
+    """
     if not CONSTRAINTS.exists():
         return {}
     lines = CONSTRAINTS.read_text(encoding="utf-8").splitlines()
-    return {name.lower(): number for name, _, number in (line.partition("==") for line in lines) if number}
+    return {canonicalize_name(name): number for name, _, number in (line.partition("==") for line in lines) if number}
 
 
 def _version(requirement: Requirement) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from crawler.home import Home, home
 from crawler.items import Listing
 from crawler.landing import LandingWriter
 from crawler.sites import Market, Site
+from flows.steps import doctor_machine
 from flows.steps.doctor import examine
+from flows.steps.doctor_machine import examine_machine
 from flows.steps.refresh import refresh
 from warehouse.connection import connect
 from warehouse.load import load_landing
@@ -56,6 +59,31 @@ def test_nothing_is_the_matter_and_nothing_is_changed(data: Home) -> None:
     before = {path: path.lstat().st_mtime_ns for path in data.root.rglob("*") if path.is_file()}
     assert found(data) == {}
     assert {path: path.lstat().st_mtime_ns for path in data.root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("constraints", "state"),
+    [
+        (f"Scrapy=={version('scrapy')}\nprompt_toolkit=={version('prompt_toolkit')}\n", "ok"),
+        ("prompt_toolkit==1.0\n", "warning"),
+    ],
+)
+def test_packages_are_compared_however_their_names_are_spelt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, constraints: str, state: str
+) -> None:
+    monkeypatch.setattr(doctor_machine, "requires", lambda _: ["scrapy>=2", "prompt-toolkit>=3"])
+    monkeypatch.setattr(doctor_machine, "CONSTRAINTS", tmp_path / "constraints.txt")
+    (tmp_path / "constraints.txt").write_text(constraints, encoding="utf-8")
+    (packages,) = [finding for finding in examine_machine(home(tmp_path)) if finding.subject == "packages"]
+    assert packages.state == state
+
+
+def test_packages_are_no_fault_where_no_tested_versions_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor_machine, "CONSTRAINTS", tmp_path / "constraints.txt")
+    (packages,) = [finding for finding in examine_machine(home(tmp_path)) if finding.subject == "packages"]
+    assert packages.state == "ok"
 
 
 def test_an_empty_data_folder_is_no_fault(tmp_path: Path, tasador: Callable[..., Any]) -> None:
