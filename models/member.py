@@ -18,6 +18,7 @@ from models.outliers import find_outliers
 from models.preparation import Preparation
 
 Floats = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.floating[Any]]
 
 # The baseline's medians by make, model and year, and what it falls back on.
 BASELINE_KEYS = (("make_model", "age"), ("make_model",), ("make", "age"), ("make",))
@@ -47,14 +48,18 @@ class Member:
 
     def fit(self, training_set: pl.DataFrame) -> Self:
         """Learn from priced listings; ``outliers`` then says which rows were left out of training, and why."""
+        matrix, log_prices = self.prepare(training_set)
+        self.fitted = self.new_estimator().fit(matrix, log_prices)
+        self.history: dict[str, list[float]] = getattr(self.fitted, "history_", {})
+        return self
+
+    def prepare(self, training_set: pl.DataFrame) -> tuple[Matrix, Floats]:
+        """Fit the preparation alone; return what an estimator learns from: a matrix, and log prices."""
         self.outliers = find_outliers(training_set)
         kept = training_set.filter(~pl.col("listing_id").is_in(self.outliers["listing_id"].implode()))
         log_prices = np.log(kept["asking_price"].cast(pl.Float64).to_numpy())
         self.preparation = Preparation(self._class.preparation, seed=self.seed)
-        matrix = self.preparation.fit_transform(kept, log_prices)
-        self.fitted = self._estimator().fit(matrix, log_prices)
-        self.history: dict[str, list[float]] = getattr(self.fitted, "history_", {})
-        return self
+        return self.preparation.fit_transform(kept, log_prices), log_prices
 
     def predict(self, listings: pl.DataFrame) -> Floats:
         """Return the asking price expected of each listing, in the market's currency, shape (rows,)."""
@@ -86,11 +91,11 @@ class Member:
         member.history = state["history"]
         member.outliers = pl.DataFrame(state["outliers"], schema=OUTLIERS)
         member.preparation = Preparation.load(folder)
-        member.fitted = member._estimator().restore(folder)
+        member.fitted = member.new_estimator().restore(folder)
         return member
 
-    def _estimator(self) -> Any:
-        """Return the estimator unfitted, with those of our arguments that its class has."""
+    def new_estimator(self) -> Any:
+        """Return the estimator unfitted, with those of our arguments that its class has, for what was prepared."""
         wanted = self._class().get_params()
         ours = {"n_threads": self.threads, "random_state": self.seed}
         placed = {name: place(self.preparation) for name, place in PLACES.items() if name in wanted}

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -47,6 +47,7 @@ def train(
     folder: Path,
     *,
     estimators: Sequence[str] = ESTIMATOR_NAMES,
+    params: Mapping[str, Mapping[str, Any]] | None = None,
     folds: int = 5,
     seed: int = 0,
     on_progress: Progress | None = None,
@@ -55,7 +56,8 @@ def train(
 
     Model runs go to ``folder``/``market``. As many are trained at a time as there are processors to share; the
     ensemble comes last, over those that were trained. A market with fewer than MINIMUM_ROWS_TO_LEARN training rows
-    gets the baseline alone; the other results say so. One that fails does not stop the others.
+    gets the baseline alone; the other results say so. One that fails does not stop the others. ``params`` are, by
+    estimator, arguments of its class over the defaults, as tuning found them.
 
     Raises:
         UsageError: an estimator is unknown.
@@ -71,7 +73,15 @@ def train(
     processors = len(os.sched_getaffinity(0))
     workers = max(1, min(processors, len(asked)))
     recipes = [
-        Recipe(snapshot, market, name, folds, seed, threads=max(1, processors // workers))
+        Recipe(
+            snapshot,
+            market,
+            name,
+            folds,
+            seed,
+            threads=max(1, processors // workers),
+            params=(params or {}).get(name, {}),
+        )
         for name in sorted(asked, key=SLOWEST_FIRST.index)
     ]
     progress = on_progress or (lambda *_: None)

@@ -25,6 +25,7 @@ KEYS = {
     "champions": ("market",),
     "predicted_prices": ("listing_id",),
     "model_runs": ("model_run_id",),
+    "tuning_trials": ("market", "estimator", "snapshot_sha256", "trial"),
 }
 
 # What does not shrink by itself. Rejects do, by a better parser.

@@ -22,15 +22,18 @@ from warehouse.transaction import transaction
 from warehouse.transform import VIEWS, grain, read_transform, require_tables
 
 # docs/warehouse.md says what each version changed.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 KEPT_VERSIONS = 3
 # The oldest DuckDB line that can open what is published.
 STORAGE_VERSION = "v1.4.0"
 
-MODEL_RUNS = "one row per trained model: what it learned from, how well it predicts, and why it is live or not"
-# What one row of each is.
+# What one row of each is; of what comes back from the models no transform says it.
+FROM_MODELS = {
+    "model_runs": "one row per trained model: what it learned from, how well it predicts, and why it is live or not",
+    "tuning_trials": "one row per trial of a tuning: which parameters were tried, and how well they did",
+}
 TABLES = {
-    **{table: MODEL_RUNS if table == "model_runs" else grain(table) for table in (*KEYS, *VIEWS)},
+    **{table: FROM_MODELS.get(table) or grain(table) for table in (*KEYS, *VIEWS)},
     "schema_version": "one row: the version of these tables",
 }
 

@@ -1,11 +1,35 @@
-"""What scoring and reports read from the warehouse: live listings, markets and their champions."""
+"""What training, scoring and reports read from the warehouse: live listings, markets, champions, what tuning found."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 import duckdb
 import polars as pl
 
 from warehouse.transform import require_tables
+
+BEST_PARAMS = """
+with
+
+complete as (
+    select *
+    from tuning_trials
+    where market = ? and state = 'complete'
+),
+
+last_snapshots as (
+    select estimator, arg_max(snapshot_sha256, tuned_at) as snapshot_sha256
+    from complete
+    group by estimator
+)
+
+select estimator, arg_min(params, value) as params
+from complete
+semi join last_snapshots using (estimator, snapshot_sha256)
+group by estimator
+order by estimator
+"""
 
 
 def markets(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -39,3 +63,21 @@ def champion_since(connection: duckdb.DuckDBPyConnection, market: str) -> dateti
         None,
     )
     return since
+
+
+def tuning_trials(
+    connection: duckdb.DuckDBPyConnection, market: str, estimator: str, snapshot_sha256: str
+) -> list[dict[str, Any]]:
+    """Return what was tried of an estimator on a snapshot, in order; ``params`` are read from their JSON."""
+    query = "from tuning_trials where market = ? and estimator = ? and snapshot_sha256 = ? order by trial"
+    rows: list[dict[str, Any]] = connection.execute(query, [market, estimator, snapshot_sha256]).pl().to_dicts()
+    return [{**row, "params": json.loads(row["params"])} for row in rows]
+
+
+def best_params(connection: duckdb.DuckDBPyConnection, market: str) -> dict[str, dict[str, Any]]:
+    """Return the best parameters of each estimator that was tuned on a market: of its last snapshot, the lowest value.
+
+    Values of other snapshots do not compare with these; a pruned trial's neither.
+    """
+    found = connection.execute(BEST_PARAMS, [market]).fetchall()
+    return {estimator: json.loads(params) for estimator, params in found}

@@ -1,10 +1,10 @@
-"""What comes back from the models, written into the warehouse: model runs, promotions, predictions.
+"""What comes back from the models, written into the warehouse: model runs, tuning trials, promotions, predictions.
 
 Each write is one transaction, and writing the same again changes nothing. predicted_prices follows at once.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from warehouse.transform import build
 MODEL_RUN_COLUMNS = (
     "model_run_id", "market", "estimator", "trained_at", "snapshot_path", "snapshot_sha256", "rows", "holdout_rows",
     "r2", "rmse", "mae", "mdape", "log_rmse", "seconds", "verdict", "verdict_reason",
+)  # fmt: skip
+TUNING_TRIAL_COLUMNS = (
+    "market", "estimator", "snapshot_sha256", "trial", "params", "value", "fold_values", "state", "seconds", "tuned_at",
 )  # fmt: skip
 PREDICTION_COLUMNS = ("listing_id", "predicted_price", "lower", "upper", "coverage")
 
@@ -41,6 +44,34 @@ def write_model_run(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str
         connection.execute(f"insert into model_runs values ({', '.join('?' * len(values))})", values)
 
     in_transaction(connection, write)
+
+
+def write_tuning_trials(connection: duckdb.DuckDBPyConnection, trials: pl.DataFrame) -> None:
+    """Record trials, one row each with TUNING_TRIAL_COLUMNS; one that is there already is replaced."""
+
+    def write() -> None:
+        connection.execute(
+            "delete from tuning_trials where (market, estimator, snapshot_sha256, trial) in "
+            "(select (market, estimator, snapshot_sha256, trial) from tried)"
+        )
+        connection.execute("insert into tuning_trials by name from tried")
+
+    connection.register("tried", trials.select(TUNING_TRIAL_COLUMNS))
+    in_transaction(connection, write)
+    connection.unregister("tried")
+
+
+def delete_tuning_trials(connection: duckdb.DuckDBPyConnection, market: str, estimators: Sequence[str]) -> int:
+    """Forget what was tried of the estimators in a market, and return how many trials that were."""
+    which = "from tuning_trials where market = ? and list_contains(?, estimator)"
+    values = [market, list(estimators)]
+
+    def write() -> int:
+        (count,) = connection.execute(f"select count(*) {which}", values).fetchone() or (0,)
+        connection.execute(f"delete {which}", values)
+        return int(count)
+
+    return in_transaction(connection, write)
 
 
 def write_promotion(

@@ -21,6 +21,8 @@ from flows.commands.run import run
 from flows.commands.score import score
 from flows.commands.sites import sites
 from flows.commands.sql import sql
+from flows.commands.study import study
+from flows.commands.tune import tune
 
 COMMANDS: tuple[click.Command, ...] = (
     demo,
@@ -31,6 +33,7 @@ COMMANDS: tuple[click.Command, ...] = (
     import_table,
     refresh,
     retrain,
+    tune,
     score,
     publish,
     run,
@@ -38,6 +41,7 @@ COMMANDS: tuple[click.Command, ...] = (
     appraise,
     forget,
     models,
+    study,
     doctor,
     backup,
     restore,

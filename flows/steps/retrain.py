@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.home import Home
@@ -16,9 +18,10 @@ from flows.steps.reports import write_reports
 from models.gate import BASELINE, Verdict, choose_challenger, decide
 from models.holdout import read_split
 from models.registry import ModelRun, open_model_run
+from models.spaces import fits
 from models.training import train
 from warehouse.connection import connect
-from warehouse.reading import champion, champion_since
+from warehouse.reading import best_params, champion, champion_since
 from warehouse.training import Snapshot, freeze, training_set
 from warehouse.writing import write_model_run, write_promotion
 
@@ -57,10 +60,17 @@ def markets_due(home: Home, after_days: int) -> list[str]:
     return [market for market, at in since.items() if at is None or at < oldest]
 
 
+def tuned_params(connection: duckdb.DuckDBPyConnection, market: str) -> dict[str, dict[str, Any]]:
+    """Return the best parameters of each estimator that was tuned; those that today's spaces do not have are none."""
+    found = best_params(connection, market)
+    return {estimator: params for estimator, params in found.items() if fits(estimator, params)}
+
+
 def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None) -> Retrained:
     with connect(home) as connection:
         frame = training_set(connection, market)
         reigning = champion(connection, market)
+        params = tuned_params(connection, market)
     snapshot = freeze(frame, home.snapshots)
     done: dict[str, int] = {}
 
@@ -69,7 +79,7 @@ def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None)
         if on_progress:
             on_progress(", ".join(f"{name} {count} of {folds}" for name, count in done.items()))
 
-    results = train(snapshot.path, market, home.models, on_progress=progress)
+    results = train(snapshot.path, market, home.models, params=params, on_progress=progress)
     failures = {result.estimator: result.failure for result in results if result.failure}
     model_runs = [open_model_run(result.folder) for result in results if result.folder]
     if not model_runs:

@@ -37,8 +37,8 @@ def tell_appraised_car(car: AppraisedCar) -> None:
     """Tell one car's price and range, what was understood of it, and what makes the price doubtful."""
     currency = car.appraiser.model_run.manifest.currency
     price, lower, upper, coverage = (car.appraisal[name] for name in ("predicted_price", "lower", "upper", "coverage"))
-    understood = {name: car.understood[name] for name in TOLD if car.understood[name] is not None}
-    words = (f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in understood.items())
+    known = {name: car.understood[name] for name in TOLD if car.understood[name] is not None}
+    words = [f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in known.items()]
     print_lines(
         [
             f"{price:,.0f} {currency} is what it should ask: {lower:,.0f} to {upper:,.0f} {currency} holds "

@@ -17,7 +17,8 @@ from warehouse.training import training_set
 from warehouse.transform import RELATIONS
 from warehouse.writing import write_model_run, write_predictions, write_promotion
 
-STATE = ("observations", "payloads", "crawl_rejects", "parsed_listings", "model_runs", "promotions", "predictions")
+STATE = ("observations", "payloads", "crawl_rejects", "parsed_listings", "model_runs", "promotions", "predictions",
+         "tuning_trials")  # fmt: skip
 
 
 @pytest.fixture(params=["a file", "PostgreSQL"])
