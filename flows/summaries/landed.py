@@ -10,6 +10,7 @@ from flows.show import print_lines, print_table, published
 from flows.steps.import_table import Imported
 from flows.steps.refresh import Refreshed
 from flows.summaries.preview import tell_reading
+from warehouse.publish import TABLES
 
 RECONCILIATION = """
 select
@@ -66,7 +67,8 @@ def tell_reconciliation(home: Home, *crawl_run_ids: str) -> None:
     """Tell what became of each row that crawls or an import landed; it adds up."""
     runs = {"crawl_run_ids": list(crawl_run_ids)}
     (row,) = published(home, RECONCILIATION, runs).to_dicts()
-    print_lines(f"{row[name]:>9,}  {words}" for name, words in RECONCILIATION_WORDS.items())
+    several = {"listings": "= listings, each in every crawl that shows it"} if len(crawl_run_ids) > 1 else {}
+    print_lines(f"{row[name]:>9,}  {words}" for name, words in (RECONCILIATION_WORDS | several).items())
     if row["rejected"]:
         print_lines([f"{'':11}rejects by reason: {'; '.join(published(home, REJECT_REASONS, runs)['reason'])}"])
 
@@ -88,13 +90,13 @@ def tell_profiles(profiles: Mapping[str, Profile]) -> None:
 
 
 def tell_refresh(refreshed: Refreshed) -> None:
-    """Tell what a refresh loaded and how large the tables are now."""
+    """Tell what a refresh loaded and how large the published tables are now."""
     load, tables = refreshed.load, refreshed.tables
     print_lines(
         [
             f"loaded: {load.rows:,} observations in {load.parts} parts, of which {load.new_payloads:,} say something "
             f"new; {load.rejects:,} rejects",
-            "tables: " + ", ".join(f"{name} {rows:,}" for name, rows in tables.rows.items()),
+            "tables: " + ", ".join(f"{name} {rows:,}" for name, rows in tables.rows.items() if name in TABLES),
         ]
     )
     if tables.outdated:

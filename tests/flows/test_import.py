@@ -10,6 +10,8 @@ from crawler.landing import read_manifest
 from flows.show import published
 from flows.steps.import_table import import_table, open_source, save_profile
 from flows.steps.preview_import import Preview, preview
+from flows.steps.refresh import refresh
+from flows.summaries.landed import tell_refresh
 
 DAYS = """id,make,model,year,price,scraped_at,odometer,remark
 1,Ford,Focus,2018,9000,2026-01-01,40000,
@@ -46,6 +48,17 @@ def test_each_day_of_a_date_column_is_a_crawl(folder: Home, days: Path) -> None:
     assert [f"{at:%m-%d %H:%M}" for at in runs["first_scraped_at"]] == [
         "01-01 00:00", "01-02 00:00", "01-03 12:30", "01-04 00:00",
     ]  # fmt: skip
+
+
+def test_a_refresh_names_only_tables_that_can_be_queried(
+    folder: Home, days: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import_table(folder, open_source(folder, days, **CANADA))
+    tell_refresh(refresh(folder))
+    tables = capsys.readouterr().out.partition("tables: ")[2].splitlines()[0]
+    named = [table.split()[0] for table in tables.split(", ")]
+    assert {"listings", "price_changes", "vehicles"} <= set(named)
+    assert all(published(folder, f"from {table}") is not None for table in named)
 
 
 def test_prices_change_on_their_own_dates(folder: Home, days: Path) -> None:
@@ -146,5 +159,6 @@ def test_the_command_previews_saves_and_lists_profiles(tasador: Callable[..., ob
     done = tasador("import", str(days))
     assert done.code == 0, done.err
     assert "profile:                  mine" in done.out
+    assert "6  = listings, each in every crawl that shows it" in done.out
     assert "4  crawls, each counted by itself: elsewhere has 2 listings in all" in done.out
     assert "was imported before" in tasador("import", str(days)).out
