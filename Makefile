@@ -30,5 +30,6 @@ lint: .venv/installed-dev
 	$(BIN)/pip install -c constraints.txt -e ".[all,dev]"
 	touch $@
 
+# Not data/ itself: it holds what was crawled, which nothing brings back.
 clean:
-	rm -rf .venv data
+	rm -rf .venv data/demo
