@@ -103,10 +103,14 @@ def unlearnable(features: pl.DataFrame) -> list[str]:
     cars by chance; within one part of the year, a season cannot be told from a trend.
     """
     numbers = [feature for feature in FEATURES if feature.kind == "number"]
-    constant = [feature.name for feature in numbers if features[feature.name].drop_nulls().n_unique() == 1]
+    constant = [feature.name for feature in numbers if _is_constant(features[feature.name])]
     seasons = features_of(["season"])
     spans = features.select(pl.col(seasons).max() - pl.col(seasons).min()).fill_null(0).row(0) if len(features) else ()
     return sorted({*constant, *(seasons if min(spans, default=0) < SEASONS_SEEN else ())})
+
+
+def _is_constant(numbers: pl.Series) -> bool:
+    return numbers.null_count() < len(numbers) and numbers.min() == numbers.max()
 
 
 def _infinite_to_null() -> list[pl.Expr]:
