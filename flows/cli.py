@@ -53,15 +53,24 @@ def main() -> None:
         click.echo(f"tasador: {error.name} is not installed: run pip install 'tasador[all]'", err=True)
         sys.exit(1)
     except OSError as error:  # of what lies beside the warehouse: landing files, snapshots, models, reports
-        from warehouse.full_disk import FULL_DISK, is_full_disk
-
-        if not is_full_disk(error):
+        if not (words := _words(error)):
             raise
-        click.echo(f"tasador: {FULL_DISK}", err=True)
+        click.echo(f"tasador: {words}", err=True)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("tasador: stopped", err=True)
         sys.exit(130)
+
+
+def _words(error: OSError) -> str | None:
+    """Say what the machine refused, where that is no defect of ours: no room left, or no permission."""
+    from warehouse.full_disk import FULL_DISK, is_full_disk
+
+    if is_full_disk(error):
+        return FULL_DISK
+    if isinstance(error, PermissionError) and error.filename:
+        return f"{error.filename} must be yours to read and write, or give another --home: {error.strerror}"
+    return None
 
 
 if __name__ == "__main__":

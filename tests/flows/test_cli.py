@@ -52,16 +52,23 @@ def test_help_imports_no_heavy_library() -> None:
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_full_disk_is_one_line() -> None:
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("OSError(errno.ENOSPC, 'No space left on device')", "the disk is full: "),
+        ("PermissionError(errno.EACCES, 'Permission denied', 'data')", "data must be yours to read and write"),
+    ],
+)
+def test_what_the_machine_refuses_is_one_line(error: str, words: str) -> None:
     code = (
         "import click, errno, sys; from flows.cli import cli, main\n"
         "@cli.command()\n"
-        "def write(): raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        f"def write(): raise {error}\n"
         "sys.argv = ['tasador', 'write']; main()"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert answer.returncode == 1
-    assert answer.stderr.startswith("tasador: the disk is full: ")
+    assert answer.stderr.startswith(f"tasador: {words}")
     assert len(answer.stderr.splitlines()) == 1
 
 
