@@ -21,7 +21,7 @@ import polars as pl
 from bench.real_tables import FOLDER, REAL_TABLES, RealTable, freeze_by_rule
 from models.estimators.boosting import Boosting
 from models.evaluation import evaluate
-from models.features import FAMILIES
+from models.features import FAMILIES, build_features, features_of
 from models.holdout import fold_of, read_split
 from models.outliers import find_outliers
 from models.preparation import Preparation
@@ -84,12 +84,13 @@ def _with(extra: str | None, listings: pl.DataFrame, matrix: npt.NDArray[Any]) -
 
 
 def ablation(listings: pl.DataFrame, measure: CrossValidation) -> Iterator[dict[str, Any]]:
-    """Yield the errors with every family, then without each, and what leaving it out adds to MAE, as a share."""
+    """Yield the errors with every family, then without each that the listings tell of, and what that adds to MAE."""
     whole = measure.errors(listings)
     yield {"without": None} | whole
+    features = build_features(listings)
     for family in FAMILIES:
-        errors = measure.errors(listings, without=[family])
-        if errors != whole:  # the same to the last digit: the table says nothing of the family
+        if any(features[name].drop_nulls().n_unique() > 1 for name in features_of([family])):
+            errors = measure.errors(listings, without=[family])
             yield {"without": family} | errors | {"mae_added": errors["mae"] / whole["mae"] - 1}
 
 
