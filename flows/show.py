@@ -15,7 +15,10 @@ from warehouse.market import open_market
 WIDTH = 110
 
 # How a figure is written, by the name of its column; numbers of other columns get thousands separators.
-FORMATS = {"r2": "{:.4f}", "log_rmse": "{:.4f}", "mdape": "{:.2%}", "coverage": "{:.1%}", "seconds": "{:.1f}"}
+FORMATS = {
+    **{"r2": "{:.4f}", "log_rmse": "{:.4f}", "mdape": "{:.2%}", "coverage": "{:.1%}", "seconds": "{:.1f}"},
+    **{"train": "{:.4f}", "test": "{:.4f}", "overfitting": "{:+.4f}", "cpu_seconds": "{:.1f}"},
+}
 PLAIN = {"year", "model_year"}
 
 

@@ -38,6 +38,24 @@ def draw_learning_curves(histories: Mapping[str, Sequence[History]], path: Path)
     return bool(drawn)
 
 
+def draw_training(history: History, path: Path, *, title: str, losses: str, scores: str) -> None:
+    """Draw a network's losses on the left and its scores on the right, each in training and validation, by epoch.
+
+    ``history`` is that of models.estimators.stopping; ``losses`` and ``scores`` say what it counts.
+    """
+    figure = Figure(figsize=(11, 4.2), layout="constrained")
+    kinds = {losses: ("train", "validation"), scores: ("train_score", "validation_score")}
+    for panel, (words, parts) in zip(figure.subplots(1, 2), kinds.items(), strict=True):
+        for part, (where, color) in zip(parts, COLORS.items(), strict=True):
+            epochs = np.arange(1, len(history[part]) + 1)
+            panel.plot(epochs, history[part], color=color, linewidth=1.4, marker=".", label=where)
+        panel.set(xlabel="epoch", ylabel=words)
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _tidy(panel)
+    figure.suptitle(title, fontsize=11, x=0.01, ha="left")
+    _save(figure, path)
+
+
 def draw_predicted_against_actual(
     actual: np.ndarray, predicted: np.ndarray, path: Path, *, title: str, currency: str, metrics: Metrics
 ) -> None:

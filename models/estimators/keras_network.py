@@ -30,7 +30,7 @@ class _InKeras(Network):
     """
 
     def _train(self, train: Rows, validation: Rows, stopping: Stopping) -> Any:
-        keras, tf = _frameworks(self.n_threads)
+        keras, tf = frameworks(self.n_threads)
         network = self._build()
         loss, *metrics = _functions(self._loss_name())
         optimizer = keras.optimizers.AdamW(self._rates(len(train.y)), weight_decay=self.weight_decay)
@@ -69,7 +69,7 @@ class _InKeras(Network):
         """Return the learning rate: one for all steps, or a linear rise, then half a cosine down to zero."""
         if self.schedule == "constant":
             return self.learning_rate
-        keras, _ = _frameworks(self.n_threads)
+        keras, _ = frameworks(self.n_threads)
         steps = self._steps(rows)
         warm_up = int(WARM_UP * steps)
         return keras.optimizers.schedules.CosineDecay(
@@ -80,7 +80,7 @@ class _InKeras(Network):
         return np.repeat(y[:, None, None], self.members, axis=1)
 
     def _build(self) -> Any:
-        keras, _ = _frameworks(self.n_threads)
+        keras, _ = frameworks(self.n_threads)
         seeds = np.random.default_rng(self.random_state)
         inputs = keras.Input((self.n_features_in_,))
         together = keras.layers.Concatenate()([inputs, self._embedded(inputs, seeds)]) if self.frequencies else inputs
@@ -92,7 +92,7 @@ class _InKeras(Network):
 
     def _embedded(self, inputs: Any, seeds: np.random.Generator) -> Any:
         """Return the periodic embedding of the continuous columns: (n, p) to (n, continuous * embedding_size)."""
-        keras, _ = _frameworks(self.n_threads)
+        keras, _ = frameworks(self.n_threads)
         continuous = self._continuous()
         columns = keras.ops.take(inputs, continuous, axis=1)
         angles = 2 * math.pi * _einsum("nc,cf->ncf", (len(continuous), self.frequencies), 1.0, seeds)(columns)
@@ -162,7 +162,7 @@ def _mean(loss_name: str, predicted: Any) -> Any:
     return ops.mean(predicted, axis=1, keepdims=True)
 
 
-def _frameworks(n_threads: int) -> tuple[Any, Any]:
+def frameworks(n_threads: int) -> tuple[Any, Any]:
     """Import Keras and TensorFlow, and size the thread pool if that is still open."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # or it reports each missing GPU as an error
     with _silence():

@@ -219,12 +219,20 @@ class NetworkRegressor(RegressorMixin, Network):  # type: ignore[misc]  # scikit
     def fit(self, X: Any, y: Any) -> Self:
         """Train on X of shape (n, p) and y of shape (n,)."""
         X, y = validate_data(self, X, y, dtype=DTYPES, ensure_min_samples=2, y_numeric=True)
-        self.target_center_, self.target_scale_ = float(y.mean()), float(_positive(y.std()))
-        return self._fit(X, ((y - self.target_center_) / self.target_scale_).astype(np.float32))
+        return self._fit(X, self._to_learn(y))
 
     def predict(self, X: Any) -> Floats:
         """Return the ensemble's mean for each row, shape (n,)."""
-        return self._outputs_of(X)[:, 0] * self.target_scale_ + self.target_center_
+        return self._to_tell(self._outputs_of(X)[:, 0])
+
+    def _to_learn(self, y: Floats) -> Floats32:
+        """Learn the scale of the target and return it standardised."""
+        self.target_center_, self.target_scale_ = float(y.mean()), float(_positive(y.std()))
+        return ((y - self.target_center_) / self.target_scale_).astype(np.float32)
+
+    def _to_tell(self, outputs: Floats) -> Floats:
+        """Return outputs in the target's unit."""
+        return outputs * self.target_scale_ + self.target_center_
 
     def _loss_name(self) -> str:
         return self.loss
