@@ -28,7 +28,7 @@ python -m models.feature_page > docs/features.md
 OPTIONS_INTRODUCTION = """## Equipment words
 
 `options` finds these words in the title and the trim, and reads nothing else of a title: what else it says ("great
-deal", "reduced") may depend on the price."""
+deal", "reduced") may depend on the price, and is taken out of models and trims too, which sites write into titles."""
 
 SELLERS = """## Dealers
 

@@ -54,6 +54,13 @@ OPTIONS = (
     "premium", "luxury", "technology", "tech", "package", "sport", "performance", "off-road", "automatic", "manual",
 )  # fmt: skip
 
+# What sellers say of their price, in titles and in the trims that are read from titles; it is taken out.
+PRICE_TALK = (
+    r"(?i)\b(?:great|good|fair|best|hot|super)\s+(?:deal|price|value|buy)\b|\bpriced to sell\b|\bbelow market\b|"
+    r"\b(?:price[ds]?|deals?|bargain|reduced|discount(?:ed)?|savings?|save|sale|offer|monthly|per month|obo)\b|"
+    r"[$€£]\s*\d[\d.,]*"
+)
+
 # Winter and spring must each have been seen over so much of their range of 2: three quarters of a year.
 SEASONS_SEEN = 1.4
 
@@ -80,6 +87,7 @@ def build_features(listings: pl.DataFrame) -> pl.DataFrame:
     ]
     seen_at = pl.coalesce("scraped_at", "last_seen_at", pl.lit(now())).alias("seen_at")
     typed = listings.with_columns(known).with_columns(_infinite_to_null()).with_columns(seen_at)
+    typed = typed.with_columns(pl.col("title", "model", "trim").str.replace_all(PRICE_TALK, " "))
     return typed.select(feature.expression.alias(feature.name) for feature in FEATURES)
 
 

@@ -111,6 +111,14 @@ def test_of_a_title_only_equipment_is_read() -> None:
     assert features_of_car(title=title) == features_of_car()
 
 
+@pytest.mark.parametrize(
+    "talk", ["GREAT DEAL", "Priced to sell", "reduced $2,000", "Good Value! Sale", "save € 500 obo"]
+)
+def test_what_a_trim_says_of_the_price_is_taken_out(talk: str) -> None:
+    said = features_of_car(trim=f"Limited {talk} 4x4")
+    assert str(said["make_model_trim"]).replace("! ", "") == features_of_car()["make_model_trim"]
+
+
 def test_a_dealer_stands_under_a_pseudonym_and_nobody_else_at_all() -> None:
     name = "Acme Cars of Springfield"
     dealer = features_of_car(seller_name=name, seller_type="dealer")["seller"]
