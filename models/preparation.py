@@ -4,26 +4,21 @@ Fitted on training rows only, saved without pickle, and never dropping a row. Kn
 """
 
 import json
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sklearn.compose import ColumnTransformer
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.experimental import enable_iterative_imputer  # noqa: F401  # IterativeImputer is importable only after it
-from sklearn.impute import IterativeImputer
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from models.dense import DenseColumns
 from models.features import FEATURES, blank, build_features, features_of, unlearnable
 from models.levels import STEPS, PriceLevels
 
 Kind = Literal["native", "dense"]
 Floats = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.floating]
 
 NUMBERS = tuple(feature.name for feature in FEATURES if feature.kind == "number")
 CATEGORIES = tuple(feature.name for feature in FEATURES if feature.kind == "category")
@@ -31,12 +26,8 @@ LEVELS = tuple(f"{step}_level" for step in STEPS)
 MISSING, UNKNOWN = 0, -1
 
 # A dense matrix holds the steps below make, and neighbourhoods, as price levels or not at all: one-hot columns of them
-# are hundreds, and measured no better. Of each other category the commonest values get a column, the rest share one.
+# are hundreds, and measured no better.
 ONE_HOT = tuple(name for name in CATEGORIES if name not in (*STEPS[1:], "postal_area"))
-MOST_COLUMNS = 50
-
-# What a saved dense preparation may hold besides the types that skops itself trusts.
-TRUSTED = ["numpy.dtype", "sklearn.impute._iterative.IterativeImputer", "sklearn.impute._iterative._ImputerTriplet"]
 
 
 class Preparation:
@@ -44,7 +35,8 @@ class Preparation:
 
     ``native`` (for trees that know both): numbers with NaN where unknown, then price levels, then category codes
     (0 missing, -1 never seen in training). ``dense`` (for the forest and networks): numbers and levels imputed by
-    chained equations and scaled, indicators of what was missing, then one-hot columns of the smaller categories.
+    chained equations and scaled, indicators of what was missing, then one-hot columns of the smaller categories, in
+    which missing is a value of its own; float32.
     The features of the families named in ``without`` are unknown throughout.
     """
 
@@ -53,7 +45,7 @@ class Preparation:
         self.seed = seed
         self.without = without
 
-    def fit_transform(self, listings: pl.DataFrame, log_prices: Floats) -> Floats:
+    def fit_transform(self, listings: pl.DataFrame, log_prices: Floats) -> Matrix:
         """Fit on training rows and return their matrix, shape (n, len(columns)); levels are out-of-fold."""
         known = build_features(listings)
         self.unknown_ = sorted({*features_of(self.without), *unlearnable(known)})
@@ -61,24 +53,20 @@ class Preparation:
         self.vocabularies_ = {name: features[name].drop_nulls().unique().sort().to_list() for name in CATEGORIES}
         self.levels_ = PriceLevels(seed=self.seed)
         matrix = self._native(features, self.levels_.fit_transform(features, log_prices))
-        self.dense_ = _dense(self.seed) if self.kind == "dense" else None
-        if self.dense_ is not None:
-            with warnings.catch_warnings():
-                # Ten rounds are the budget whether or not they have converged; more do not lower the error.
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                self.dense_.fit(matrix)
-        return self._finish(matrix)
+        self.dense_ = None if self.kind == "native" else _dense(self.seed)
+        return matrix if self.dense_ is None else self.dense_.fit_transform(matrix)
 
-    def transform(self, listings: pl.DataFrame) -> Floats:
+    def transform(self, listings: pl.DataFrame) -> Matrix:
         """Return the matrix of any listings, one row each in order, shape (n, len(columns))."""
         features = blank(build_features(listings), self.unknown_)
-        return self._finish(self._native(features, self.levels_.transform(features)))
+        matrix = self._native(features, self.levels_.transform(features))
+        return matrix if self.dense_ is None else self.dense_.transform(matrix)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the matrix's columns."""
         native = (*NUMBERS, *LEVELS, *CATEGORIES)
-        return native if self.dense_ is None else tuple(self.dense_.get_feature_names_out(native))
+        return native if self.dense_ is None else self.dense_.columns
 
     @property
     def categorical(self) -> tuple[int, ...]:
@@ -96,38 +84,33 @@ class Preparation:
         return tuple(columns.index(name) for name in names)
 
     def save(self, folder: Path) -> None:
-        """Write preparation.json and, for the dense kind, dense.skops into an existing folder."""
+        """Write preparation.json and, for the dense kind, imputation.skops into an existing folder."""
         state = {
             "kind": self.kind,
             "seed": self.seed,
+            "without": self.without,
             "unknown": self.unknown_,
             "vocabularies": self.vocabularies_,
             "levels": self.levels_.state(),
+            "dense": self.dense_ and self.dense_.save(folder),
         }
         (folder / "preparation.json").write_text(json.dumps(state))
-        if self.dense_ is not None:
-            _skops().dump(self.dense_, folder / "dense.skops")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote; skops refuses any type that is not scikit-learn's or numpy's."""
         state = json.loads((folder / "preparation.json").read_text())
-        preparation = cls(state["kind"], seed=state["seed"])
+        preparation = cls(state["kind"], seed=state["seed"], without=state["without"])
         preparation.unknown_ = state["unknown"]
         preparation.vocabularies_ = state["vocabularies"]
         preparation.levels_ = PriceLevels.from_state(state["levels"])
-        preparation.dense_ = (
-            _skops().load(folder / "dense.skops", trusted=TRUSTED) if state["kind"] == "dense" else None
-        )
+        preparation.dense_ = state["dense"] and DenseColumns.load(folder, state["dense"])
         return preparation
 
     def _native(self, features: pl.DataFrame, levels: Floats) -> Floats:
         numbers = features.select(pl.col(NUMBERS).fill_null(np.nan)).to_numpy()
         codes = [_codes(features[name], self.vocabularies_[name]) for name in CATEGORIES]
         return np.column_stack([numbers, levels, *codes])
-
-    def _finish(self, matrix: Floats) -> Floats:
-        return matrix if self.dense_ is None else self.dense_.transform(matrix)
 
 
 def _codes(categories: pl.Series, vocabulary: list[str]) -> Floats:
@@ -141,24 +124,5 @@ def _codes(categories: pl.Series, vocabulary: list[str]) -> Floats:
     )
 
 
-def _dense(seed: int) -> Any:
-    numbers = make_pipeline(
-        IterativeImputer(keep_empty_features=True, add_indicator=True, skip_complete=True, random_state=seed),
-        StandardScaler(),
-    )
-    one_hot = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MOST_COLUMNS, sparse_output=False)
-    native = (*NUMBERS, *LEVELS, *CATEGORIES)
-    return ColumnTransformer(
-        [
-            ("numbers", numbers, [native.index(name) for name in (*NUMBERS, *LEVELS)]),
-            ("categories", one_hot, [native.index(name) for name in ONE_HOT]),
-        ],
-        verbose_feature_names_out=False,
-    )
-
-
-def _skops() -> Any:
-    """Return the reader and writer, imported only where it is needed: it imports PyTorch where that is installed."""
-    import skops.io
-
-    return skops.io
+def _dense(seed: int) -> DenseColumns:
+    return DenseColumns((*NUMBERS, *LEVELS), CATEGORIES, imputed=NUMBERS, one_hot=ONE_HOT, seed=seed)

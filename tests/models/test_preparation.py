@@ -56,8 +56,8 @@ def test_the_dense_matrix_has_no_holes_and_is_scaled(cars: Cars) -> None:
     assert np.isfinite(matrix).all()
     assert np.isfinite(preparation.transform(STRANGER)).all()
     mileage = matrix[:, preparation.positions(["mileage"])[0]]
-    assert (mileage.mean(), mileage.std()) == pytest.approx((0, 1), abs=1e-9)
-    assert "missingindicator_mileage" in preparation.columns
+    assert (mileage.mean(), mileage.std()) == pytest.approx((0, 1), abs=1e-6)
+    assert "mileage_is_missing" in preparation.columns
 
 
 def test_imputation_knows_that_old_cars_have_driven_far(cars: Cars) -> None:
@@ -85,7 +85,7 @@ def test_only_native_matrices_have_codes(cars: Cars) -> None:
 
 def test_a_file_with_a_foreign_type_is_not_loaded(cars: Cars, tmp_path: Path) -> None:
     preparation, _ = prepared("dense", cars(50))
-    preparation.dense_.steps_of_mine = pytest.approx(1)
+    preparation.dense_.imputer_.forests_.append(pytest.approx(1))
     preparation.save(tmp_path)
     with pytest.raises(UntrustedTypesFoundException):
         Preparation.load(tmp_path)
