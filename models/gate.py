@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from crawler.errors import TasadorError
+from models.estimators import STUDY_RECIPE
 from models.evaluation import Metrics, evaluate
 from models.prediction import predict
 from models.registry import ModelRun
@@ -27,8 +28,12 @@ class Verdict:
 
 
 def choose_challenger(model_runs: Sequence[ModelRun]) -> ModelRun:
-    """Return the model run with the lowest out-of-fold mean absolute error in log price, which no odd car dominates."""
-    return min(model_runs, key=lambda model_run: model_run.manifest.out_of_fold.log_mae)
+    """Return the model run with the lowest out-of-fold mean absolute error in log price, which no odd car dominates.
+
+    The study group's recipe is no candidate where there is another.
+    """
+    candidates = [run for run in model_runs if run.manifest.estimator != STUDY_RECIPE]
+    return min(candidates or model_runs, key=lambda model_run: model_run.manifest.out_of_fold.log_mae)
 
 
 def decide(

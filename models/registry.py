@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from crawler.errors import TasadorError
-from models.estimators import ENSEMBLE, ESTIMATOR_NAMES
+from models.estimators import ENSEMBLE, KNOWN_NAMES
 from models.manifest import MANIFEST_NAME, Manifest, file_sha256, read_manifest, write_manifest
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def open_model_run(folder: Path) -> ModelRun:
         TasadorError: a file is missing, additional, changed or of no kind that we write, or the estimator is unknown.
     """
     manifest = read_manifest(folder)
-    if manifest.estimator not in ESTIMATOR_NAMES:
+    if manifest.estimator not in KNOWN_NAMES:
         raise TasadorError(
-            f"{folder}: estimator must be one of {', '.join(ESTIMATOR_NAMES)}, got {manifest.estimator!r}"
+            f"{folder}: estimator must be one of {', '.join(KNOWN_NAMES)}, got {manifest.estimator!r}"
         )
     _check_files(folder, manifest)
     return ModelRun(folder, manifest)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import TasadorError, UsageError
-from models.estimators import ENSEMBLE, ESTIMATOR_NAMES, LEARNER_NAMES
+from models.estimators import ENSEMBLE, ESTIMATOR_NAMES, KNOWN_NAMES, LEARNER_NAMES, STUDY_RECIPE
 from models.holdout import read_split
 from models.recipe import Recipe
 
@@ -26,7 +26,7 @@ MINIMUM_ROWS = 20
 MINIMUM_ROWS_TO_LEARN = 200
 
 # The long jobs start first, so that no processor waits for one of them at the end.
-SLOWEST_FIRST = ("keras_network", "torch_network", "boosting", "forest", "baseline")
+SLOWEST_FIRST = (STUDY_RECIPE, "keras_network", "torch_network", "boosting", "forest", "baseline")
 
 # estimator, members done, of how many; called from one thread of ours per running estimator
 Progress = Callable[[str, int, int], None]
@@ -64,11 +64,11 @@ def train(
         TasadorError: the snapshot cannot be read, or the market has fewer than MINIMUM_ROWS training rows or no
             held-out row.
     """
-    unknown = sorted(set(estimators) - set(ESTIMATOR_NAMES))
+    unknown = sorted(set(estimators) - set(KNOWN_NAMES))
     if unknown:
-        raise UsageError(f"estimator must be one of {', '.join(ESTIMATOR_NAMES)}, got {unknown[0]!r}")
+        raise UsageError(f"estimator must be one of {', '.join(KNOWN_NAMES)}, got {unknown[0]!r}")
     rows = _training_rows(snapshot, market)
-    learners = LEARNER_NAMES if rows >= MINIMUM_ROWS_TO_LEARN else ("baseline",)
+    learners = (*LEARNER_NAMES, STUDY_RECIPE) if rows >= MINIMUM_ROWS_TO_LEARN else ("baseline",)
     asked = [name for name in estimators if name in learners]
     processors = len(os.sched_getaffinity(0))
     workers = max(1, min(processors, len(asked)))
@@ -87,7 +87,7 @@ def train(
     progress = on_progress or (lambda *_: None)
     trained = _train_each(recipes, folder, workers, progress)
     if ENSEMBLE in estimators and rows >= MINIMUM_ROWS_TO_LEARN:
-        parts = tuple(run.folder for run in trained.values() if run.folder)
+        parts = tuple(run.folder for run in trained.values() if run.folder and run.estimator != STUDY_RECIPE)
         recipe = Recipe(snapshot, market, ENSEMBLE, folds, seed, processors, parts)
         trained[ENSEMBLE] = _train_ensemble(recipe, folder, progress)
     too_few = f"not trained: {market} has {rows} rows to train on and it takes {MINIMUM_ROWS_TO_LEARN}"

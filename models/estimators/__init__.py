@@ -12,9 +12,14 @@ _PLACES = {
     "keras_network": "models.estimators.keras_network:KerasNetwork",
     "torch_network": "models.estimators.torch_network:TorchNetwork",
     "ensemble": "models.estimators.ensemble:Ensemble",
+    "study_recipe": "models.estimators.study_recipe:StudyRecipe",
 }
 
-ESTIMATOR_NAMES = tuple(_PLACES)
+# What a saved model may name; of these the study group's recipe is there to be compared with, and trained only when it
+# is asked for by name.
+KNOWN_NAMES = tuple(_PLACES)
+STUDY_RECIPE = "study_recipe"
+ESTIMATOR_NAMES = tuple(name for name in KNOWN_NAMES if name != STUDY_RECIPE)
 # What learns from listings, each on its own; the ensemble learns from what these predict.
 ENSEMBLE = "ensemble"
 LEARNER_NAMES = tuple(name for name in ESTIMATOR_NAMES if name != ENSEMBLE)
@@ -23,6 +28,6 @@ LEARNER_NAMES = tuple(name for name in ESTIMATOR_NAMES if name != ENSEMBLE)
 def estimator_class(name: str) -> Any:
     """Return the class of a named estimator, importing its libraries now; UsageError for any other name."""
     if name not in _PLACES:
-        raise UsageError(f"estimator must be one of {', '.join(ESTIMATOR_NAMES)}, got {name!r}")
+        raise UsageError(f"estimator must be one of {', '.join(KNOWN_NAMES)}, got {name!r}")
     module, _, attribute = _PLACES[name].partition(":")
     return getattr(import_module(module), attribute)

@@ -108,3 +108,10 @@ def test_the_challenger_is_chosen_by_out_of_fold_error_whatever_the_holdout_says
     chosen = ModelRun(Path("a"), make_manifest(estimator="forest", out_of_fold=good, holdout=bad))
     other = ModelRun(Path("b"), make_manifest(estimator="boosting", out_of_fold=bad, holdout=good))
     assert choose_challenger([other, chosen]) is chosen
+
+
+def test_the_study_recipe_is_compared_with_and_no_candidate(make_manifest) -> None:
+    better = Metrics(rows=9, r2=0.9, rmse=1.0, mae=1.0, mdape=0.01, log_rmse=0.01, log_mae=0.01)
+    recipe = ModelRun(Path("a"), make_manifest(estimator="study_recipe", out_of_fold=better))
+    forest = ModelRun(Path("b"), make_manifest(estimator="forest"))
+    assert choose_challenger([recipe, forest]) is forest

@@ -5,7 +5,7 @@ import pytest
 
 from crawler.errors import TasadorError, UsageError
 from models import training
-from models.estimators import LEARNER_NAMES
+from models.estimators import LEARNER_NAMES, STUDY_RECIPE
 from models.prediction import predict
 from models.registry import find_model_runs, open_model_run
 from models.training import train
@@ -83,4 +83,4 @@ def test_an_unknown_estimator_is_a_wrong_request(snapshot, tmp_path) -> None:
 
 
 def test_every_estimator_has_its_place_in_the_order_of_starting() -> None:
-    assert sorted(training.SLOWEST_FIRST) == sorted(LEARNER_NAMES)
+    assert sorted(training.SLOWEST_FIRST) == sorted([*LEARNER_NAMES, STUDY_RECIPE])
