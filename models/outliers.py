@@ -29,5 +29,14 @@ def find_outliers(training_set: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"listing_id": training_set["listing_id"].filter(far), "reason": reasons}, schema=SCHEMA)
 
 
+def describe_outliers(outliers: pl.DataFrame) -> str:
+    """Return in one line how many listings members left out of training, and why the first of them."""
+    cars = outliers.unique("listing_id", maintain_order=True)
+    if cars.is_empty():
+        return "no car was left out of training"
+    first = f"{cars['listing_id'][0]} {cars['reason'][0]}"
+    return f"{cars.height:,} with a price that no car of their kind asks, scored all the same; the first: {first}"
+
+
 def _reason(asked: float, expected: float) -> str:
     return f"asks {asked:,.0f} where cars of its kind ask about {expected:,.0f}"

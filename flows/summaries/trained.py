@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+import polars as pl
+
 from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.show import print_lines, print_table, published
 from flows.steps.retrain import Retrained
+from models.outliers import describe_outliers
 from models.tables import compare_estimators
 
 MODEL_RUNS = """
@@ -52,7 +55,7 @@ def tell_model_run(home: Home, model_run_id: str | None) -> None:
     if not rows:
         raise TasadorError("no model is live yet: run `tasador retrain`")
     for row in rows:
-        print_lines(_in_full(row))
+        print_lines([*_in_full(row), *_left_out(home, row), ""])
 
 
 def _in_full(row: dict[str, Any]) -> list[str]:
@@ -70,5 +73,10 @@ def _in_full(row: dict[str, Any]) -> list[str]:
         "lie in it",
         f"  verdict    {row['verdict']}: {row['verdict_reason']}",
         f"  snapshot   {row['snapshot_path']}",
-        "",
     ]
+
+
+def _left_out(home: Home, row: dict[str, Any]) -> list[str]:
+    """Return what the outlier rule left out, where the model run's folder is on this machine."""
+    path = home.models / row["market"] / row["model_run_id"] / "outliers.parquet"
+    return [f"  left out   {describe_outliers(pl.read_parquet(path))}"] if path.exists() else []

@@ -10,7 +10,7 @@ from skops.io.exceptions import UntrustedTypesFoundException
 
 from models.features import build_features
 from models.levels import PriceLevels
-from models.outliers import find_outliers
+from models.outliers import describe_outliers, find_outliers
 from models.preparation import MISSING, UNKNOWN, Preparation
 
 Cars = Callable[..., pl.DataFrame]
@@ -120,3 +120,20 @@ def test_only_absurd_prices_are_outliers_and_the_reason_says_why(cars: Cars) -> 
     outliers = find_outliers(listings)
     assert outliers["listing_id"].to_list() == [listings["listing_id"][7]]
     assert outliers["reason"][0].startswith("asks 1 where cars of its kind ask about ")
+    assert describe_outliers(outliers).startswith("1 with a price that no car of their kind asks")
+    assert describe_outliers(outliers).endswith(outliers["reason"][0])
+
+
+def test_a_model_run_without_outliers_says_so(cars: Cars) -> None:
+    assert describe_outliers(find_outliers(cars(200))) == "no car was left out of training"
+
+
+def test_a_category_that_training_never_saw_has_no_column_and_a_constant_says_nothing(cars: Cars) -> None:
+    preparation, matrix = prepared("dense", cars(200).with_columns(doors=pl.lit(4.0)))
+    strange = preparation.transform(STRANGER.with_columns(doors=pl.lit(2.0)))
+    makes = [place for place, name in enumerate(preparation.columns) if name.startswith("make_") and name[5:].isdigit()]
+    assert len(makes) == cars(200)["make"].n_unique()
+    assert (strange[:, makes] == 0).all()
+    doors = preparation.positions(["doors"])[0]
+    assert (strange[:, doors], matrix[:, doors].std()) == (0, 0)
+    assert matrix.dtype == strange.dtype == np.float32
