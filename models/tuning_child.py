@@ -32,7 +32,7 @@ class Child:
         self._request = json.dumps({"snapshot": str(snapshot), **asked})
         self._environment = os.environ | {"OMP_NUM_THREADS": str(threads)}
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the child
-        self._process = self._start()
+        self.process = self._start()
         told = self._read()
         if "defaults" not in told:
             self.__exit__()
@@ -43,8 +43,7 @@ class Child:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._process.terminate()
-        self._process.communicate()
+        self._stop()
         self._stderr.close()
 
     def measure(self, fold: int, params: Mapping[str, Any]) -> float:
@@ -53,13 +52,14 @@ class Child:
         Raises:
             TrialFailedError: the estimator refuses them, or its process died.
         """
-        if self._process.poll() is not None:
-            self._process = self._start()
+        if self.process.poll() is not None:
+            self._stop()
+            self.process = self._start()
             self._read()
         try:
-            assert self._process.stdin is not None
-            self._process.stdin.write(json.dumps({"fold": fold, "params": params}) + "\n")
-            self._process.stdin.flush()
+            assert self.process.stdin is not None
+            self.process.stdin.write(json.dumps({"fold": fold, "params": params}) + "\n")
+            self.process.stdin.flush()
         except BrokenPipeError:
             raise TrialFailedError(self._end()) from None
         told = self._read()
@@ -75,14 +75,18 @@ class Child:
             env=self._environment, process_group=0,
         )  # fmt: skip
 
+    def _stop(self) -> None:
+        self.process.terminate()
+        self.process.communicate()
+
     def _read(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
         told: dict[str, Any] = json.loads(line) if line else {"failure": self._end()}
         return told
 
     def _end(self) -> str:
-        returncode = self._process.wait()
+        returncode = self.process.wait()
         if returncode < 0:
             return f"its process was killed by {signal.Signals(-returncode).name}: is memory short?"
         self._stderr.seek(0)

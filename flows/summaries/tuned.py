@@ -15,9 +15,7 @@ def tell_tuned(tuned: Tuned) -> None:
     if complete:
         best = min(complete, key=lambda trial: trial.value or 0)
         first = complete[0]
-        error = (
-            f"cross-validated mean absolute error in log price {best.value:.4f}, the first trial's {first.value:.4f}"
-        )
+        print_lines([f"error in log price, cross-validated: {best.value:.4f}, of the first trial {first.value:.4f}"])
         print_table(
             pl.DataFrame(
                 {
@@ -26,7 +24,7 @@ def tell_tuned(tuned: Tuned) -> None:
                     f"best: trial {best.trial}": [_written(value) for value in best.params.values()],
                 }
             ),
-            error,
+            f"Parameters of {tuned.estimator}",
         )
     if tuned.failure:
         print_lines([tuned.failure])

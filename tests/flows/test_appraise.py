@@ -52,9 +52,7 @@ def test_every_row_comes_back_in_order_with_its_price_or_the_reason(demo: tuple[
     assert rows["predicted_price"].is_not_null().to_list() == [True, False, True, False, False, True]
     priced = rows.drop_nulls("predicted_price")
     assert (priced["lower"] < priced["predicted_price"]).all() and (priced["predicted_price"] < priced["upper"]).all()
-    assert rows.filter(pl.col("predicted_price").is_null()).select("lower", "upper", "coverage").null_count().row(0) == (
-        3, 3, 3,
-    )  # fmt: skip
+    assert rows.select("lower", "upper", "coverage").null_count().row(0) == (3, 3, 3)
 
 
 def test_a_row_is_priced_alike_whatever_stands_around_it(demo: tuple[Path, Any], cars: Path, tmp_path: Path) -> None:
