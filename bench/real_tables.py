@@ -13,10 +13,12 @@ import polars as pl
 from crawler.home import home
 from flows.steps.import_table import import_table, open_source
 from warehouse.connection import connect
+from warehouse.reading import live_listings
 from warehouse.training import freeze, training_set
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-KEY = "row_key"
+ROW = "row_number"
+PUBLISHED = {ROW: pl.String, "key": pl.String, "published_price": pl.Float64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,6 @@ class RealTable:
     files: str
     profile: str
     has_vin: bool = False
-    price: str = "price"
 
 
 REAL_TABLES = {
@@ -50,31 +51,45 @@ def freeze_by_rule(table: RealTable, folder: Path) -> tuple[Path, str]:
     files = sorted(FOLDER.glob(table.files))
     if not files:
         raise FileNotFoundError(f"{FOLDER / table.files} is not here")
-    keys: dict[str, str] = {}
+    published = pl.DataFrame(schema=PUBLISHED)
     for path in files:
-        mapping = None if table.has_vin else {"source_id": KEY}
-        source = open_source(scratch, _keyed(table, path, folder, keys), profile=table.profile, mapping=mapping)
+        mapping = None if table.has_vin else {"source_id": ROW}
+        if not table.has_vin:
+            path, rows = _numbered(path, folder)
+            published.extend(rows)
+        source = open_source(scratch, path, profile=table.profile, mapping=mapping)
         import_table(scratch, source)
+    market = source.site.market.name
     with connect(scratch) as connection:
-        rows = training_set(connection, source.site.market.name)
+        frame = training_set(connection, market)
+        listings = live_listings(connection, market)
     if not table.has_vin:
-        source_id = pl.col("listing_id").str.strip_prefix(f"{source.site.name}:")
-        rows = rows.with_columns(source_id.replace_strict(keys).alias("vehicle_id"))
-    return freeze(rows, folder).path, source.site.market.name
+        frame = _by_rows(frame, listings, published)
+    return freeze(frame, folder).path, market
 
 
-def _keyed(table: RealTable, path: Path, folder: Path, keys: dict[str, str]) -> Path:
-    """Return a copy of a file with each row's number in its source as its id, or the file itself where it has VINs.
+def _by_rows(frame: pl.DataFrame, listings: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per published one, with its key as vehicle_id.
 
-    ``keys`` learns the rows' keys by those ids.
+    A price that the warehouse takes for none (123456) is one to the rule: who was measured on it before us was
+    measured on it as it stands.
     """
-    if table.has_vin:
-        return path
+    unpriced = listings.filter(pl.col("asking_price").is_null()).select(set(frame.columns) & set(listings.columns))
+    rows = pl.concat([frame, unpriced], how="diagonal_relaxed")
+    known = rows.with_columns(pl.col("listing_id").str.split(":").list.last().alias(ROW)).join(published, on=ROW)
+    price = pl.coalesce("asking_price", "published_price").alias("asking_price")
+    return known.select(pl.col("key").alias("vehicle_id"), price, pl.exclude("vehicle_id", "asking_price", *PUBLISHED))
+
+
+def _numbered(path: Path, folder: Path) -> tuple[Path, pl.DataFrame]:
+    """Return a copy of a file whose rows have their number as id, and by that id what the rule goes by."""
     rows = pl.read_csv(path, infer_schema=False).unique(maintain_order=True)
-    priced = rows.filter(pl.col(table.price).str.contains(r"\d"))
-    key = priced.select(pl.concat_str(pl.all().fill_null(""), separator="|")).to_series()
-    numbers = [f"{path.stem}-{number}" for number in range(priced.height)]
-    keys.update(zip(numbers, key, strict=True))
+    priced = rows.filter(pl.col("price").str.contains(r"\d"))
+    published = priced.select(
+        pl.format("{}-{}", pl.lit(path.stem), pl.int_range(pl.len())).alias(ROW),
+        pl.concat_str(pl.all().fill_null(""), separator="|").alias("key"),
+        pl.col("price").str.replace_all(r"[^\d]", "").cast(pl.Float64).alias("published_price"),
+    )
     copy = folder / path.name
-    priced.with_columns(pl.Series(KEY, numbers)).write_csv(copy)
-    return copy
+    priced.with_columns(published[ROW]).write_csv(copy)
+    return copy, published
