@@ -40,7 +40,7 @@ def print_table(frame: pl.DataFrame, title: str) -> None:
         table.add_column(name.replace("_", " "), justify="right" if dtype.is_numeric() else "left", overflow="fold")
     for row in frame.iter_rows(named=True):
         table.add_row(*(_written(name, value) for name, value in row.items()))
-    _console().print(table)
+    _print(table)
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -56,7 +56,7 @@ def print_marked(rows: Iterable[tuple[str, str, str, str]]) -> None:
         table.add_column(overflow="fold")
     for mark, subject, words, remedy in rows:
         table.add_row(mark, subject, Text(words + (f"\n→ {remedy}" if remedy else "")))
-    _console().print(table)
+    _print(table)
 
 
 def size(count: int) -> str:
@@ -65,8 +65,12 @@ def size(count: int) -> str:
     return f"{count / divisor:,.1f} {unit}"
 
 
-def _console() -> Console:
-    return Console(width=WIDTH, highlight=False)
+def _print(table: Table) -> None:
+    """Print a table without the blanks that end its lines."""
+    console = Console(width=WIDTH, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    print_lines(line.rstrip() for line in captured.get().splitlines())
 
 
 def _written(name: str, value: Any) -> str:

@@ -117,7 +117,7 @@ COLUMNS: dict[str, str] = {
     "response_bytes": "how much came",
     "new_listings": "listings that were never seen before",
     "last_good_at": "when a crawl, or an import with --complete, last saw the site whole and healthy, UTC",
-    "age_hours": "hours from last_good_at to now; null where there is none",
+    "age_hours": "hours from last_good_at, or where there is none from last_seen_at, to now",
     "last_run_at": "when the latest crawl run or import began, UTC",
     "last_crawl_run_id": "the latest crawl run or import",
     "last_run_health": "how that went: a crawl's health, else how it ended; imported for an import",

@@ -3,6 +3,7 @@
 DuckDB lets one process write and then nobody else even read, so whoever writes opens, does its work and closes.
 """
 
+import logging
 import os
 import re
 import time
@@ -19,6 +20,8 @@ from warehouse.full_disk import full_disk_told
 from warehouse.lake import open_lake, passwords_hidden
 from warehouse.migrate import migrate
 from warehouse.quoting import quoted
+
+logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_TRIES = 0.1
 
@@ -60,6 +63,7 @@ def first_line(error: Exception) -> str:
 
 
 def _open_when_free(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+    is_told = False
     while True:
         try:
             return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
@@ -68,6 +72,9 @@ def _open_when_free(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
                 raise TasadorError(f"{path} cannot be opened: {first_line(error)}") from error
             if time.monotonic() >= deadline:
                 raise TasadorError(f"{path} is in use by {_holder(error)}: try again when it is done") from error
+            if not is_told:
+                logger.warning("waiting for %s, which has %s open", _holder(error), path)
+                is_told = True
         time.sleep(SECONDS_BETWEEN_TRIES)
 
 

@@ -42,6 +42,12 @@ def test_a_locked_warehouse_is_one_line_that_names_who_holds_it(data_home, holde
     assert str(error.value) == expected
 
 
+def test_who_waits_is_told_once_whom_for(data_home, holder, caplog):
+    with pytest.raises(TasadorError), connect(data_home, wait_seconds=0.3):
+        pass
+    assert caplog.messages == [f"waiting for process {holder.pid}, which has {data_home.warehouse} open"]
+
+
 def test_a_writer_waits_until_the_other_is_done(data_home, holder):
     assert holder.stdin
     holder.stdin.close()

@@ -46,3 +46,8 @@ def test_a_blocked_crawl_leaves_the_last_good_state_and_shows_its_age(crawls):
     assert good[1] <= blocked[1] > 20_000 * 24
     assert (good[2], blocked[2]) == ("healthy", "blocked")
     assert crawls.row("select live_listings, last_seen_at from freshness") == (1, crawls.day(-20_000))
+
+
+def test_an_import_that_is_not_complete_is_as_old_as_what_it_saw_last(crawls):
+    crawls.load(-1_000, crawls.car("a"), is_complete=False)
+    assert crawls.row("select last_good_at, age_hours > 1000 * 24 from freshness") == (None, True)

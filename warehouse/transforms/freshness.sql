@@ -37,7 +37,7 @@ joined as (
         coalesce(live.live_listings, 0) as live_listings,
         live.last_seen_at,
         latest.last_good_at,
-        round(date_diff('minute', latest.last_good_at, now()) / 60, 1) as age_hours,
+        round(date_diff('minute', coalesce(latest.last_good_at, live.last_seen_at), now()) / 60, 1) as age_hours,
         latest.last_run_at,
         latest.last_crawl_run_id,
         latest.last_run_health,
