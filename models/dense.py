@@ -17,7 +17,7 @@ Floats32 = npt.NDArray[np.float32]
 
 # Of each category the commonest codes get a column; where training had more, they share one with those never seen.
 MOST_COLUMNS = 50
-# Fewer trees than the imputer's own default: what twice as many add to a price cannot be measured.
+# Half of the imputer's own default: each member of a model run saves and loads them.
 TREES = 10
 
 

@@ -34,7 +34,7 @@ class ChainedImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
     categorical_features : positions of the columns that hold category codes; the others hold numbers
     imputed_features : positions of the columns to fill; None: all. The others only help, missing values and all
     n_trees, max_leaves : of each column's forest
-    rounds : turns of each column; in the second and later ones the others are filled
+    rounds : turns of each column; in the second and later ones the others are filled. 0: medians and commonest codes
     max_rows : training rows to learn from, drawn at random where there are more
     random_state : the seed
     """

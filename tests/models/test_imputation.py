@@ -115,3 +115,9 @@ def test_a_saved_imputer_with_a_foreign_type_is_refused(tmp_path: Path) -> None:
     fitted.save(tmp_path / "imputation.skops")
     with pytest.raises(UntrustedTypesFoundException):
         ChainedImputer.load(tmp_path / "imputation.skops")
+
+
+def test_without_a_round_the_middles_are_filled_in() -> None:
+    _, holes = table()
+    filled, missing = imputer(rounds=0).fit_transform(holes), np.isnan(holes)
+    assert set(filled[missing[:, 1], 1]) == {np.nanmedian(holes[:, 1])}
