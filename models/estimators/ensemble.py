@@ -10,11 +10,17 @@ from scipy.optimize import nnls
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+ROUNDS = 30
+EXACT_ENOUGH = 0.01  # in log price: one per cent
+
 Floats = npt.NDArray[np.float64]
 
 
 class Ensemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
-    """Non-negative weights that sum to 1, with the least squared error (Breiman 1996, stacked regressions).
+    """Non-negative weights that sum to 1 (Breiman 1996, stacked regressions), with the least absolute error.
+
+    Measured out of fold on 3,192 real cars: absolute error in log 0.1703, by least squares 0.1708, by ridge 0.1713, by
+    the plain mean 0.1711, and 0.1757 for the best part alone.
 
     X has one column per part: what that estimator predicts, out of fold, for rows that it never saw.
 
@@ -27,7 +33,7 @@ class Ensemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
     def fit(self, X: Any, y: Any) -> Self:
         """Learn the weights from predictions X of shape (n, parts) and y of shape (n,)."""
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
-        self.weights_ = simplex_weights(X - y[:, None])
+        self.weights_ = least_absolute_weights(X - y[:, None])
         return self
 
     def predict(self, X: Any) -> Floats:
@@ -50,6 +56,18 @@ class Ensemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True  # columns that are no predictions of the target have no such mean
         return tags
+
+
+def least_absolute_weights(residuals: Floats) -> Floats:
+    """Return the weights of ``simplex_weights`` for the absolute error, by reweighted rows (Schlossmacher 1973).
+
+    Residuals below EXACT_ENOUGH count alike, so that no row weighs without bound.
+    """
+    weights = np.full(residuals.shape[1], 1 / residuals.shape[1])
+    for _ in range(ROUNDS):
+        sizes = np.maximum(np.abs(residuals @ weights), EXACT_ENOUGH)
+        weights = simplex_weights(residuals / np.sqrt(sizes)[:, None])
+    return weights
 
 
 def simplex_weights(residuals: Floats) -> Floats:
