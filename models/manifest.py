@@ -12,10 +12,14 @@ from models.evaluation import Metrics
 from models.intervals import PriceRange
 
 MANIFEST_NAME = "manifest.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 # The distributions whose version may change what a model run predicts.
 PACKAGES = ("tasador", "polars", "numpy", "scikit-learn", "catboost", "tensorflow", "torch", "skops", "safetensors")
+
+
+class OutdatedModelRun(TasadorError):
+    """Raised for a model run of an earlier Tasador, which knew other features: it is refused, and can be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a model run's folder.
 
     Raises:
+        OutdatedModelRun: an earlier Tasador wrote it.
         TasadorError: there is none, it was changed since it was written, or a later Tasador wrote it.
     """
     try:
@@ -82,7 +87,8 @@ def read_manifest(folder: Path) -> Manifest:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _changed(folder) from error
     if format_version != FORMAT_VERSION:
-        raise TasadorError(
+        kind = OutdatedModelRun if format_version in range(FORMAT_VERSION) else TasadorError
+        raise kind(
             f"{folder} is of format {format_version!r} and this version reads {FORMAT_VERSION}: "
             "use the Tasador that wrote it, or run tasador retrain"
         )

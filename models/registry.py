@@ -16,7 +16,8 @@ import polars as pl
 
 from crawler.errors import TasadorError
 from models.estimators import ENSEMBLE, KNOWN_NAMES
-from models.manifest import MANIFEST_NAME, Manifest, file_sha256, read_manifest, write_manifest
+from models.features import FEATURES
+from models.manifest import MANIFEST_NAME, Manifest, OutdatedModelRun, file_sha256, read_manifest, write_manifest
 
 if TYPE_CHECKING:
     from models.ensemble import EnsembleMember
@@ -94,9 +95,12 @@ def open_model_run(folder: Path) -> ModelRun:
     """Return the model run in a folder once every file has proved to be what was written.
 
     Raises:
+        OutdatedModelRun: it was fitted on other features than this version has.
         TasadorError: a file is missing, additional, changed or of no kind that we write, or the estimator is unknown.
     """
     manifest = read_manifest(folder)
+    if manifest.features != [feature.name for feature in FEATURES]:
+        raise OutdatedModelRun(f"{folder} was fitted on other features than this version has: run tasador retrain")
     if manifest.estimator not in KNOWN_NAMES:
         raise TasadorError(
             f"{folder}: estimator must be one of {', '.join(KNOWN_NAMES)}, got {manifest.estimator!r}"

@@ -1,6 +1,7 @@
 """Retrain: freeze a market's training set, train every estimator, let the gate decide, record and draw it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from flows.steps.publish import publish
 from flows.steps.reports import write_reports
 from models.gate import BASELINE, Verdict, choose_challenger, decide
 from models.holdout import read_split
+from models.manifest import OutdatedModelRun
 from models.registry import ModelRun, open_model_run
 from models.spaces import fits
 from models.training import train
@@ -93,7 +95,7 @@ def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None)
 def _judge(
     home: Home, market: str, snapshot: Snapshot, model_runs: Sequence[ModelRun], reigning: str | None
 ) -> tuple[ModelRun, Verdict]:
-    champion_run = open_model_run(home.models / market / reigning) if reigning else None
+    champion_run = _open_champion(home, market, reigning)
     baseline = next((run for run in model_runs if run.manifest.estimator == BASELINE), None)
     challenger = choose_challenger(model_runs)
     _, holdout = read_split(snapshot.path, market)
@@ -102,6 +104,13 @@ def _judge(
         # A market that nothing better can serve yet is served by the baseline.
         return baseline, decide(holdout, baseline, None, baseline)
     return challenger, verdict
+
+
+def _open_champion(home: Home, market: str, reigning: str | None) -> ModelRun | None:
+    """Return the champion, None where there is none or an earlier Tasador wrote it: it can price nothing any more."""
+    with suppress(OutdatedModelRun):
+        return open_model_run(home.models / market / reigning) if reigning else None
+    return None
 
 
 def _record(home: Home, market: str, model_runs: Sequence[ModelRun], challenger: ModelRun, verdict: Verdict) -> None:

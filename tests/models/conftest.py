@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from models.evaluation import evaluate
+from models.features import FEATURES
 from models.intervals import PriceRange
 from models.manifest import Manifest, Snapshot
 
@@ -80,7 +81,7 @@ def make_manifest() -> Callable[..., Manifest]:
             "seeds": [0, 1, 2, 3, 4],
             "threads": 1,
             "parameters": {},
-            "features": ["age"],
+            "features": [feature.name for feature in FEATURES],
             "versions": {},
             "out_of_fold": metrics,
             "holdout": metrics,

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from crawler.errors import TasadorError
-from models.manifest import MANIFEST_NAME, file_sha256, read_manifest, write_manifest
+from models.manifest import MANIFEST_NAME, OutdatedModelRun, file_sha256, read_manifest, write_manifest
 from models.model_run import make_model_run
 from models.recipe import Recipe
 from models.registry import find_model_runs, open_model_run, save_model_run
@@ -141,8 +141,16 @@ def test_a_manifest_that_is_none_is_refused(copied) -> None:
 
 
 def test_a_later_format_says_which_version_reads_it(copied) -> None:
-    write_manifest(copied, replace(read_manifest(copied), format_version=2))
-    assert "is of format 2 and this version reads 1" in _refusal(copied)
+    write_manifest(copied, replace(read_manifest(copied), format_version=9))
+    assert "is of format 9 and this version reads 2" in _refusal(copied)
+
+
+def test_an_earlier_format_or_other_features_can_be_replaced(copied) -> None:
+    manifest = read_manifest(copied)
+    for told, changed in (("is of format 1", {"format_version": 1}), ("fitted on other features", {"features": ["x"]})):
+        write_manifest(copied, replace(manifest, **changed))
+        with pytest.raises(OutdatedModelRun, match=told):
+            open_model_run(copied)
 
 
 def test_a_folder_without_a_manifest_holds_no_model_run(tmp_path) -> None:
