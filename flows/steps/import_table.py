@@ -48,7 +48,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: how many crawls the table holds, and the runs that they became, with one for what has no date.
+    """What an import did: how many crawls the table holds, and the runs they became, with one for what has no date.
 
     ``known_runs`` of them had been imported before, and were not landed again.
     """
