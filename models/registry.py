@@ -102,9 +102,7 @@ def open_model_run(folder: Path) -> ModelRun:
     if manifest.features != [feature.name for feature in FEATURES]:
         raise OutdatedModelRun(f"{folder} was fitted on other features than this version has: run tasador retrain")
     if manifest.estimator not in KNOWN_NAMES:
-        raise TasadorError(
-            f"{folder}: estimator must be one of {', '.join(KNOWN_NAMES)}, got {manifest.estimator!r}"
-        )
+        raise TasadorError(f"{folder}: estimator must be one of {', '.join(KNOWN_NAMES)}, got {manifest.estimator!r}")
     _check_files(folder, manifest)
     return ModelRun(folder, manifest)
 
