@@ -24,7 +24,7 @@ def retrain(home: Home, markets: tuple[str, ...]) -> None:
     failures = []
     for market in chosen_markets(home, markets):
         try:
-            with step(f"Training five estimators for {market}") as update:
+            with step(f"Training the estimators for {market}") as update:
                 retrained = retrain_step(home, market, on_progress=update)
             tell_retrained(retrained)
         except TasadorError as error:

@@ -57,7 +57,7 @@ def run_demo(home: Home, step: Step, *, listings: Path | None = None, size: int 
     with running_demo_market(size=size, listings=listings) as market:
         for day in range(days):
             demo.crawls.append(_crawl_day(demo.home, market, step, day, days))
-    with step("Training five estimators") as update:
+    with step("Training the estimators") as update:
         demo.retrained = retrain(demo.home, MARKET, on_progress=update)
     with step("Scoring and publishing"):
         demo.scored = score(demo.home, [MARKET])[MARKET] or 0

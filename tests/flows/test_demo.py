@@ -29,7 +29,7 @@ def test_the_demo_tells_every_station(demo: tuple[Path, Any]) -> None:
     assert re.search(r"Gate: \w+ goes live: on \d+ held-out cars its MAE is", answer.out)
     assert "Five best deals" in answer.out
     assert str(home / "market.duckdb") in answer.out
-    assert "✓ Training five estimators" in answer.err
+    assert "✓ Training the estimators" in answer.err
 
 
 def test_every_live_listing_of_the_demo_has_a_price_within_its_range(demo: tuple[Path, Any]) -> None:
