@@ -29,6 +29,8 @@ Floats32 = npt.NDArray[np.float32]
 # Where the loss turns from square to absolute, in standard deviations of the target: odd prices pull less.
 HUBER_DELTA = 0.3
 WARM_UP = 0.1  # share of the steps in which the learning rate rises
+EPOCHS = 25
+MIN_STEPS, MAX_STEPS = 600, 3_000  # too few to learn from; more cost minutes on many rows
 PREDICT_BATCH = 8192  # rows at once; small batches predict 20 times slower
 DTYPES = (np.float64, np.float32)  # other inputs become the first
 
@@ -56,7 +58,7 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
     loss : of a regression, "huber" or "squared"; a classification has cross-entropy
     learning_rate, weight_decay, batch_size : of AdamW, which without weight decay is Adam
     schedule : of the learning rate, "cosine" (with warm-up) or "constant"
-    epochs, min_steps : passes over the rows at most; more where they make fewer steps than ``min_steps``
+    epochs : passes over the rows at most; None: EPOCHS, but as many as make between MIN_STEPS and MAX_STEPS
     validation_share : rows held out
     patience, stop_gap, stop_at, keep : as Stopping's patience, gap, target and keep
     n_threads, random_state : threads used, and the seed
@@ -80,8 +82,7 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         weight_decay: float = 1e-2,
         batch_size: int = 256,
         schedule: Literal["cosine", "constant"] = "cosine",
-        epochs: int = 25,
-        min_steps: int = 600,
+        epochs: int | None = None,
         validation_share: float = 0.1,
         patience: int = 10,
         stop_gap: float | None = None,
@@ -105,7 +106,6 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.batch_size = batch_size
         self.schedule = schedule
         self.epochs = epochs
-        self.min_steps = min_steps
         self.validation_share = validation_share
         self.patience = patience
         self.stop_gap = stop_gap
@@ -202,8 +202,11 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         return gain / math.sqrt(inputs)
 
     def _epochs(self, rows: int) -> int:
-        """Return the most epochs: as asked for, more where the rows are so few that they make too few steps."""
-        return max(self.epochs, -(-self.min_steps // self._batches(rows)))
+        """Return the most epochs: as asked for, else by how many steps the rows make in one."""
+        if self.epochs is not None:
+            return self.epochs
+        batches = self._batches(rows)
+        return max(-(-MIN_STEPS // batches), min(EPOCHS, MAX_STEPS // batches))
 
     def _steps(self, rows: int) -> int:
         """Return how many batches the longest training takes."""

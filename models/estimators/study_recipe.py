@@ -44,7 +44,6 @@ class StudyRecipe(KerasNetwork):
             batch_size=32,
             schedule="constant",
             epochs=epochs,
-            min_steps=0,
             validation_share=0.2,
             patience=patience,
             n_threads=n_threads,

@@ -21,7 +21,7 @@ from models.estimators.network import HUBER_DELTA
 from models.estimators.torch_network import TorchNetwork
 
 SMALL_NETWORK: dict[str, Any] = {
-    "hidden": (16,), "members": 2, "frequencies": 2, "embedding_size": 2, "epochs": 20, "min_steps": 0,
+    "hidden": (16,), "members": 2, "frequencies": 2, "embedding_size": 2, "epochs": 20,
     "batch_size": 32, "learning_rate": 0.02,
 }  # fmt: skip
 SMALL = {

@@ -13,7 +13,7 @@ from models.estimators import LEARNER_NAMES
 from models.member import Member
 
 Cars = Callable[..., pl.DataFrame]
-NETWORK = {"hidden": [32], "members": 2, "epochs": 10, "min_steps": 200, "batch_size": 64, "learning_rate": 0.01}
+NETWORK = {"hidden": [32], "members": 2, "epochs": 20, "batch_size": 64, "learning_rate": 0.01}
 PARAMS: dict[str, dict[str, Any]] = {
     "baseline": {},
     "forest": {"n_trees": 50},

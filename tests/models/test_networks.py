@@ -14,10 +14,10 @@ from models.estimators.torch_network import TorchClassifier, TorchNetwork
 
 PLAIN: dict[str, Any] = {
     "members": 1, "frequencies": 0, "dropout": 0.0, "activation": "relu", "initialisation": "glorot",
-    "schedule": "constant", "weight_decay": 0.0, "batch_size": 32, "min_steps": 0, "learning_rate": 0.01,
+    "schedule": "constant", "weight_decay": 0.0, "batch_size": 32, "learning_rate": 0.01,
 }  # fmt: skip
 SMALL: dict[str, Any] = {
-    "hidden": (16,), "members": 2, "frequencies": 2, "embedding_size": 2, "epochs": 20, "min_steps": 0,
+    "hidden": (16,), "members": 2, "frequencies": 2, "embedding_size": 2, "epochs": 20,
     "batch_size": 32, "learning_rate": 0.02,
 }  # fmt: skip
 CLASSIFIERS = (TorchClassifier, KerasClassifier)
@@ -121,3 +121,9 @@ def test_a_restored_recipe_answers_the_same(tmp_path: Path) -> None:
     recipe = clone(RECIPE).fit(X, np.log(1_000 + 50_000 * X[:, 0]))
     recipe.save(tmp_path)
     np.testing.assert_allclose(clone(RECIPE).restore(tmp_path).predict(X), recipe.predict(X), rtol=1e-5)
+
+
+def test_epochs_follow_the_rows_unless_they_are_asked_for() -> None:
+    by_rows = [TorchNetwork(batch_size=256)._epochs(rows) for rows in (100, 5_000, 62_000, 10_000_000)]
+    assert by_rows == [600, 30, 12, 1]
+    assert TorchNetwork(epochs=40)._epochs(10_000_000) == 40

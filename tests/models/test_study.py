@@ -24,7 +24,6 @@ members = 1
 frequencies = 0
 patience = 0
 epochs = 2
-min_steps = 0
 [[variants]]
 name = "wide"
 units = [8]
@@ -142,7 +141,7 @@ def test_variants_train_one_after_another_and_are_measured(tmp_path: Path) -> No
 def test_a_variant_that_fails_is_told_and_the_others_go_on(tmp_path: Path) -> None:
     variants = (
         Variant("broken", "torch", {"hidden": [4], "activation": "none", "epochs": 1}),
-        Variant("whole", "torch", {"hidden": [4], "epochs": 1, "min_steps": 0}),
+        Variant("whole", "torch", {"hidden": [4], "epochs": 1}),
     )
     study = Study("two", "classification", {"rows": []}, variants)
     broken, whole = run_study(study, {"folder": str(_write_images(tmp_path / "images"))}, lambda *_: None)
@@ -151,7 +150,7 @@ def test_a_variant_that_fails_is_told_and_the_others_go_on(tmp_path: Path) -> No
 
 
 def test_a_study_of_listings_tells_errors_in_price(snapshot, tmp_path: Path) -> None:
-    variants = (Variant("small", "torch", {"hidden": [16], "members": 1, "epochs": 5, "min_steps": 300}),)
+    variants = (Variant("small", "torch", {"hidden": [16], "members": 1, "epochs": 60}),)
     study = Study("cars", "regression", {}, variants)
     (outcome,) = run_study(study, {"snapshot": str(snapshot(400)), "market": "demo"}, lambda *_: None)
     assert outcome.failure is None
