@@ -1,5 +1,6 @@
 """The Keras network on TensorFlow; the only file that imports them, and only when a network is built."""
 
+import logging
 import math
 import os
 from collections.abc import Iterator
@@ -169,6 +170,8 @@ def frameworks(n_threads: int) -> tuple[Any, Any]:
         import keras
         import tensorflow as tf
 
+    # It warns that each member's graph is traced anew: they are different networks.
+    tf.get_logger().setLevel(logging.ERROR)
     with suppress(RuntimeError):  # raised once TensorFlow has computed anything: the pool is what it is
         tf.config.threading.set_intra_op_parallelism_threads(n_threads)
         tf.config.threading.set_inter_op_parallelism_threads(n_threads)
