@@ -159,7 +159,7 @@ def _mean(loss_name: str, predicted: Any) -> Any:
     from keras import ops
 
     if loss_name == "cross_entropy":
-        return ops.log(ops.mean(ops.softmax(predicted), axis=1, keepdims=True))
+        return ops.log(ops.mean(ops.exp(ops.log_softmax(predicted)), axis=1, keepdims=True))
     return ops.mean(predicted, axis=1, keepdims=True)
 
 

@@ -262,7 +262,8 @@ class NetworkClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # scik
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return the most probable class of each row, shape (n,)."""
-        return np.asarray(self.classes_[self._outputs_of(X).argmax(axis=1)])
+        most_probable = self._outputs_of(X).argmax(axis=1)
+        return np.asarray(self.classes_[most_probable])
 
     def predict_proba(self, X: Any) -> Floats:
         """Return the probability of each of ``classes_`` for each row, shape (n, classes)."""
