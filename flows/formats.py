@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.errors import UsageError
+from warehouse.quoting import quoted
 
 FORMATS = ("table", "csv", "json", "jsonl", "parquet", "markdown")
 SUFFIXES = {f".{name}": name for name in FORMATS} | {".md": "markdown", ".ndjson": "jsonl", ".txt": "table"}
@@ -81,8 +82,8 @@ def _copy(
     """Let DuckDB write a file, however many rows there are, and pass that on."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "found"
-        quoted = str(path).replace("'", "''")
-        _interruptibly(connection, lambda: relation.query("found_", f"copy (from found_) to '{quoted}' ({options})"))
+        copy = f"copy (from found_) to {quoted(path)} ({options})"
+        _interruptibly(connection, lambda: relation.query("found_", copy))
         with path.open("rb") as found:
             shutil.copyfileobj(found, stream)
 

@@ -12,6 +12,7 @@ import duckdb
 from crawler.errors import TasadorError
 from crawler.home import Home
 from warehouse.connection import first_line
+from warehouse.quoting import quoted
 
 # Files of this machine may be read and written by a query; extensions and secrets are not looked for.
 SETTINGS = {
@@ -75,8 +76,7 @@ class Market:
         if version != self._version and not self._is_in_transaction():
             self._connection.execute("use memory")
             self._connection.execute("detach database if exists market")
-            path = str(version).replace("'", "''")
-            self._connection.execute(f"attach '{path}' as market (read_only)")
+            self._connection.execute(f"attach {quoted(version)} as market (read_only)")
             self._connection.execute("use market")
             self._version = version
 

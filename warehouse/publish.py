@@ -18,6 +18,7 @@ from warehouse.columns import COLUMNS
 from warehouse.connection import connect
 from warehouse.contracts import KEYS, guarded_rows, require_no_loss
 from warehouse.market import open_market
+from warehouse.quoting import quoted
 from warehouse.transaction import transaction
 from warehouse.transform import VIEWS, grain, read_transform, require_tables
 
@@ -101,7 +102,7 @@ def _write_next(connection: duckdb.DuckDBPyConnection, home: Home, content_hash:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, path: Path, content_hash: str) -> None:
-    connection.execute(f"attach {_quoted(str(path))} as published (storage_version {_quoted(STORAGE_VERSION)})")
+    connection.execute(f"attach {quoted(path)} as published (storage_version {quoted(STORAGE_VERSION)})")
     try:
         with transaction(connection):
             _copy(connection, content_hash)
@@ -118,7 +119,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, content_hash: str) -> None:
         connection.execute(f"create table published.{table} as select * from {table} order by {', '.join(key)}")
     connection.execute(
         f"create table published.schema_version as select {SCHEMA_VERSION} as schema_version, "
-        f"{_quoted(str(now()))}::timestamptz as published_at, {_quoted(content_hash)} as content_hash"
+        f"{quoted(now())}::timestamptz as published_at, {quoted(content_hash)} as content_hash"
     )
 
 
@@ -128,10 +129,10 @@ def _explain(published: duckdb.DuckDBPyConnection) -> None:
         published.execute(f"create view {view} as\n{read_transform(view)}")
     for table, meaning in TABLES.items():
         kind = "view" if table in VIEWS else "table"
-        published.execute(f"comment on {kind} {table} is {_quoted(meaning)}")
+        published.execute(f"comment on {kind} {table} is {quoted(meaning)}")
     columns = "select table_name, column_name from duckdb_columns() where database_name = 'published'"
     for table, column in published.execute(columns).fetchall():
-        published.execute(f'comment on column {table}."{column}" is {_quoted(COLUMNS[column])}')
+        published.execute(f'comment on column {table}."{column}" is {quoted(COLUMNS[column])}')
 
 
 def _switch(link: Path, version: Path) -> None:
@@ -152,7 +153,3 @@ def _remove_old(folder: Path, version: Path, kept_versions: int) -> None:
     others = [path for _, path in sorted(_versions(folder).items(), reverse=True) if path.name != version.name]
     for path in others[kept_versions - 1 :]:
         path.unlink()
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -68,9 +68,10 @@ def refresh(
     def work() -> tuple[int, int]:
         drop_double_payloads(connection)
         parsed = (parse_all if everything else parse_new)(connection, on_progress)
-        if everything or anew or not _is_made_by_these_queries(connection):
+        is_anew = everything or anew or not _is_made_by_these_queries(connection)
+        if is_anew:
             _start_anew(connection)
-        elif not make_input(connection, "fresh_files"):
+        if not make_input(connection, "fresh_files") and not is_anew:
             return parsed, 0
         derived = _derive(connection, on_progress)
         check(connection)
@@ -83,7 +84,6 @@ def refresh(
 
 def _derive(connection: duckdb.DuckDBPyConnection, on_progress: OnProgress) -> int:
     """Derive what the fresh files touch and return how many listings that were."""
-    make_input(connection, "fresh_files")
     make_input(connection, "stale_runs")
     for relation in OF_RUNS:
         replace_rows(connection, relation, "crawl_run_id", "stale_runs")

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 import duckdb
 
 from crawler.errors import UsageError
+from warehouse.quoting import quoted
 
 HELP = """
 .tables            the tables, their rows, and what one row is
@@ -110,7 +111,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     """Return the published tables and views, their rows counted."""
     parts = [
         f"""select '{name}' as "table", (select count(*) from market.main.{name}) as rows, """
-        f"{_quoted(comment)} as meaning"
+        f"{quoted(comment)} as meaning"
         for name, comment in connection.execute(TABLES).fetchall()
     ]
     return connection.sql(" union all ".join(parts))
@@ -123,7 +124,3 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> duckdb.DuckDB
         hint = f"did you mean {closest[0]}?" if closest else ".tables lists what there is"
         raise UsageError(f"there is no table {table}: {hint}")
     return connection.sql(COLUMNS, params=[table])
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
