@@ -38,6 +38,7 @@ class Manifest:
     ``out_of_fold`` are the metrics of the training rows, each priced by the member that never saw it, ``holdout``
     those of the held-out rows; ``holdout_coverage`` is the share of these within their range. ``history`` and
     ``seeds`` have one entry per member. ``suspicious_features`` predict the price too well to be honest: name and why.
+    ``outliers`` is the number of listings that the outlier rule left out of training; the folder's table says why.
     """
 
     model_run_id: str
@@ -61,6 +62,7 @@ class Manifest:
     seconds: float
     history: list[dict[str, list[float]]]
     suspicious_features: dict[str, str] = field(default_factory=dict)
+    outliers: int = 0
     format_version: int = FORMAT_VERSION
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -53,8 +53,10 @@ def make_model_run(recipe: Recipe, models: Path, on_member: Callable[[int], None
         TasadorError: the snapshot cannot be read, or the estimator predicted what is no price.
     """
     fitted = _fit(recipe, on_member)
-    manifest = Manifest(**_described(recipe, fitted), **_measured(fitted))
-    tables = {"out_of_fold": fitted.out_of_fold, "holdout": fitted.holdout, "outliers": _outliers(fitted.members)}
+    outliers = _outliers(fitted.members)
+    left_out = outliers["listing_id"].n_unique()
+    manifest = Manifest(**_described(recipe, fitted), **_measured(fitted), outliers=left_out)
+    tables = {"out_of_fold": fitted.out_of_fold, "holdout": fitted.holdout, "outliers": outliers}
     return save_model_run(models, manifest, fitted.members, tables)
 
 

@@ -39,8 +39,10 @@ def test_an_absurd_price_does_not_pull_its_own_prediction(model_run, rows, tmp_p
     tenfold = pl.when(planted).then(pl.col("asking_price") * 10).otherwise("asking_price").alias("asking_price")
     absurd = rows.with_columns(tenfold)
     ordinary = predict(model_run, rows.filter(planted))
-    unmoved = predict(_model_run(absurd, tmp_path / "absurd", "forest"), absurd.filter(planted))
+    learned = _model_run(absurd, tmp_path / "absurd", "forest")
+    unmoved = predict(learned, absurd.filter(planted))
     assert unmoved["predicted_price"][0] == pytest.approx(ordinary["predicted_price"][0], rel=1e-9)
+    assert (model_run.manifest.outliers, learned.manifest.outliers) == (0, 1)
 
 
 def test_a_model_that_saw_the_absurd_price_is_pulled_by_it(rows) -> None:
