@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,18 +92,16 @@ def read_study(path: Path) -> Study:
 
 def run_study(
     study: Study, source: dict[str, str], on_variant: Callable[[int, Variant], None], *, threads: int = 1
-) -> list[Outcome]:
-    """Train the variants one after another and return one outcome each; one that fails does not stop the others.
+) -> Iterator[Outcome]:
+    """Train the variants one after another and yield an outcome each; one that fails does not stop the others.
 
     ``source`` is where the data lie: ``folder`` of images, or ``snapshot`` and ``market`` of listings. ``on_variant``
     is told the number of the variant that begins, from 0.
     """
-    outcomes = []
     for number, variant in enumerate(study.variants):
         on_variant(number, variant)
         request = {"task": study.task, "data": {**study.data, **source}, "seed": study.seed, "threads": threads}
-        outcomes.append(_run_variant(variant, {**request, **asdict(variant)}))
-    return outcomes
+        yield _run_variant(variant, {**request, **asdict(variant)})
 
 
 def _run_variant(variant: Variant, request: dict[str, Any]) -> Outcome:

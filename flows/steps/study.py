@@ -1,7 +1,7 @@
 """The architecture study: its data are brought, its variants trained, and table, curves and answers written."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ class Studied:
 
 
 def study(home: Home, path: Path, *, on_progress: Callable[[str], None] | None = None) -> Studied:
-    """Train the variants of a study file, one after another, and write what came of them.
+    """Train the variants of a study file, one after another, and write what comes of each.
 
     Raises:
         UsageError: the file says what no study has, or its images or its market are not there.
@@ -50,29 +50,34 @@ def study(home: Home, path: Path, *, on_progress: Callable[[str], None] | None =
     return write_study(home.reports / "study" / asked.name, asked, outcomes)
 
 
-def write_study(folder: Path, study: Study, outcomes: list[Outcome]) -> Studied:
-    """Write results.csv, probabilities.csv and the curves of each variant into ``folder``.
+def write_study(folder: Path, study: Study, outcomes: Iterable[Outcome]) -> Studied:
+    """Write results.csv, probabilities.csv and the curves of each variant into ``folder``, as the outcomes come.
+
+    A study that is stopped leaves what it has come to.
 
     Raises:
         TasadorError: no variant could be trained.
     """
-    failures = {_title(outcome): outcome.failure for outcome in outcomes if outcome.failure}
-    trained = [outcome for outcome in outcomes if not outcome.failure]
+    failures: dict[str, str] = {}
+    trained: list[Outcome] = []
+    for outcome in outcomes:
+        if outcome.failure:
+            failures[_title(outcome)] = outcome.failure
+            continue
+        trained.append(outcome)
+        _draw(outcome, folder, study.task)
+        figures, probabilities = figures_table(trained), probabilities_table(study, trained)
+        write_csv(figures, folder / "results.csv")
+        if probabilities.height:
+            write_csv(probabilities, folder / "probabilities.csv")
     if not trained:
         raise TasadorError(f"no variant could be trained: {next(iter(failures.values()))}")
-    figures, probabilities = figures_table(trained), probabilities_table(study, trained)
-    write_csv(figures, folder / "results.csv")
-    if probabilities.height:
-        write_csv(probabilities, folder / "probabilities.csv")
-    for outcome in trained:
-        draw_training(
-            outcome.history,
-            folder / f"{_file_name(outcome)}.png",
-            title=_title(outcome),
-            losses=LOSSES[study.task],
-            scores=SCORES[study.task],
-        )
     return Studied(study, figures, probabilities, failures, folder)
+
+
+def _draw(outcome: Outcome, folder: Path, task: str) -> None:
+    path, title = folder / f"{_file_name(outcome)}.png", _title(outcome)
+    draw_training(outcome.history, path, title=title, losses=LOSSES[task], scores=SCORES[task])
 
 
 def _source(home: Home, study: Study) -> dict[str, str]:

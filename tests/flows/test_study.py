@@ -1,5 +1,6 @@
 """`tasador study` as a person meets it: what it refuses, and what it leaves for people to look at."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -35,6 +36,17 @@ def test_a_study_leaves_its_table_its_answers_and_a_picture_for_each_variant(tmp
     assert "+0.1200" in told
     assert "Shirt 75.0%" in told and "25.0%" in told
     assert "deep in keras: MemoryError" in told
+
+
+def test_a_study_that_is_stopped_leaves_what_it_came_to(tmp_path: Path) -> None:
+    def stopped() -> Iterator[Outcome]:
+        yield _outcome("first")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_study(tmp_path, STUDY, stopped())
+    assert pl.read_csv(tmp_path / "results.csv")["variant"].to_list() == ["first"]
+    assert (tmp_path / "first-in-torch.png").exists()
 
 
 def test_a_study_of_which_nothing_could_be_trained_has_failed(tmp_path: Path) -> None:
