@@ -11,9 +11,10 @@ from models.prediction import predict
 from models.registry import ModelRun, open_model_run
 from models.training import train
 
-BITWISE = ("baseline", "forest", "boosting", "ensemble")
+TREES = ("forest", "boosting")
+ENSEMBLE = ("baseline", "forest", "ensemble")
 NETWORKS = ("torch_network", "keras_network", "study_recipe")
-TOLERANCE = {**dict.fromkeys(BITWISE, 0.0), **dict.fromkeys(NETWORKS, 1e-5)}
+TOLERANCE = {**dict.fromkeys(TREES + ENSEMBLE, 0.0), **dict.fromkeys(NETWORKS, 1e-5)}
 SMALL: dict[str, Any] = {"hidden": [16], "members": 2, "epochs": 10, "batch_size": 64}
 PARAMS: dict[str, dict[str, Any]] = {
     "forest": {"n_trees": 20},
@@ -24,7 +25,14 @@ PARAMS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module", params=[BITWISE, pytest.param(NETWORKS, marks=pytest.mark.slow)], ids=["trees", "nets"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(TREES, id="trees"),
+        pytest.param(ENSEMBLE, id="ensemble", marks=pytest.mark.slow),
+        pytest.param(NETWORKS, id="networks", marks=pytest.mark.slow),
+    ],
+)
 def twice(request, cars, tmp_path_factory) -> list[tuple[ModelRun, ModelRun]]:
     """Each estimator's model runs of two trainings with one seed, each in a fresh process."""
     folder = tmp_path_factory.mktemp("determinism")
