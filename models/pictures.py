@@ -50,7 +50,7 @@ def draw_training(history: History, path: Path, *, title: str, losses: str, scor
             epochs = np.arange(1, len(history[part]) + 1)
             panel.plot(epochs, history[part], color=color, linewidth=1.4, marker=".", label=where)
         panel.set(xlabel="epoch", ylabel=words)
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
         _tidy(panel)
     figure.suptitle(title, fontsize=11, x=0.01, ha="left")
     _save(figure, path)
@@ -90,7 +90,7 @@ def _draw_members(panel: Axes, name: str, members: Sequence[History]) -> None:
     panel.yaxis.set_major_formatter(FuncFormatter(lambda loss, _: f"{loss:g}"))
     panel.yaxis.set_minor_formatter(NullFormatter())
     panel.set_title(f"{name}, {len(members)} members", fontsize=10, loc="left")
-    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     _tidy(panel)
 
 
