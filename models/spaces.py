@@ -54,6 +54,7 @@ NETWORK: dict[str, Parameter] = {
     "hidden": Choice(([128, 64], [256, 128], [512, 256], [256, 128, 64]), "few rows overfit wide layers"),
     "dropout": Real(0.0, 0.4, "the fewer rows, the more of it"),
     "frequencies": Whole(4, 32, "how fine the steps of age and mileage are that it can follow", log=True),
+    "frequency_scale": Real(0.03, 1.0, "how steep these steps may be before it follows noise", log=True),
     "embedding_size": Whole(4, 24, "how much of these steps it keeps", log=True),
     "learning_rate": Real(5e-4, 1e-2, "the first thing to be wrong on other data", log=True),
     "weight_decay": Real(1e-4, 1e-1, "shrinks weights that few rows support", log=True),

@@ -85,27 +85,41 @@ class _InKeras(Network):
         seeds = np.random.default_rng(self.random_state)
         inputs = keras.Input((self.n_features_in_,))
         together = keras.layers.Concatenate()([inputs, self._embedded(inputs, seeds)]) if self.frequencies else inputs
-        rows = keras.layers.RepeatVector(self.members)(together)
+        rows = self._views(together, seeds)
         for units in self.hidden:
-            rows = keras.activations.get(self.activation)(self._packed(rows, units, math.sqrt(2), seeds))
-            rows = keras.layers.Dropout(self.dropout, seed=_seed(seeds))(rows)
-        return keras.Model(inputs, self._packed(rows, self._n_outputs(), 1.0, seeds))
+            deviation = self._deviation(rows.shape[-1], units, gain=math.sqrt(2))
+            shared = keras.layers.Dense(units, self.activation, kernel_initializer=_normal(deviation, seeds))
+            rows = keras.layers.Dropout(self.dropout, seed=_seed(seeds))(shared(rows))
+        return keras.Model(inputs, self._heads(rows, seeds))
 
     def _embedded(self, inputs: Any, seeds: np.random.Generator) -> Any:
         """Return the periodic embedding of the continuous columns: (n, p) to (n, continuous * embedding_size)."""
         keras, _ = frameworks(self.n_threads)
         continuous = self._continuous()
         columns = keras.ops.take(inputs, continuous, axis=1)
-        angles = 2 * math.pi * _einsum("nc,cf->ncf", (len(continuous), self.frequencies), 1.0, seeds)(columns)
+        angles = (
+            2
+            * math.pi
+            * _einsum("nc,cf->ncf", (len(continuous), self.frequencies), _normal(self.frequency_scale, seeds))(columns)
+        )
         waves = keras.ops.concatenate([keras.ops.sin(angles), keras.ops.cos(angles)], axis=-1)
-        deviation = 1 / math.sqrt(2 * self.frequencies)
-        mixed = _einsum("ncf,cfe->nce", (len(continuous), self.embedding_size), deviation, seeds)(waves)
+        first = _normal(1 / math.sqrt(2 * self.frequencies), seeds)
+        mixed = _einsum("ncf,cfe->nce", (len(continuous), self.embedding_size), first)(waves)
         return keras.layers.Flatten()(keras.ops.relu(mixed))
 
-    def _packed(self, rows: Any, units: int, gain: float, seeds: np.random.Generator) -> Any:
-        """Return one dense layer for each member: (n, members, i) to (n, members, units)."""
-        deviation = self._deviation(rows.shape[-1], units, gain)
-        return _einsum("nmi,mio->nmo", (self.members, units), deviation, seeds, bias_axes="mo")(rows)
+    def _views(self, together: Any, seeds: np.random.Generator) -> Any:
+        """Return what each member makes of the inputs, its own factor for each: (n, i) to (n, members, i)."""
+        keras, _ = frameworks(self.n_threads)
+        rows = keras.layers.RepeatVector(self.members)(together)
+        if self.members == 1:
+            return rows
+        return _einsum("nmi,mi->nmi", rows.shape[1:], _signs(seeds))(rows)
+
+    def _heads(self, rows: Any, seeds: np.random.Generator) -> Any:
+        """Return each member's own last layer: (n, members, i) to (n, members, outputs)."""
+        units = self._n_outputs()
+        first = _normal(self._deviation(rows.shape[-1], units, gain=1.0), seeds)
+        return _einsum("nmi,mio->nmo", (self.members, units), first, bias_axes="mo")(rows)
 
 
 class KerasNetwork(_InKeras, NetworkRegressor):
@@ -116,13 +130,24 @@ class KerasClassifier(_InKeras, NetworkClassifier):
     """The classification network of ``models.estimators.network`` in Keras."""
 
 
-def _einsum(
-    equation: str, shape: tuple[int, int], deviation: float, seeds: np.random.Generator, bias_axes: str | None = None
-) -> Any:
-    from keras import initializers, layers
+def _einsum(equation: str, shape: tuple[int, int], first: Any, bias_axes: str | None = None) -> Any:
+    from keras import layers
 
-    normal = initializers.RandomNormal(stddev=deviation, seed=_seed(seeds))
-    return layers.EinsumDense(equation, shape, kernel_initializer=normal, bias_axes=bias_axes)
+    return layers.EinsumDense(equation, shape, kernel_initializer=first, bias_axes=bias_axes)
+
+
+def _normal(deviation: float, seeds: np.random.Generator) -> Any:
+    from keras import initializers
+
+    return initializers.RandomNormal(stddev=deviation, seed=_seed(seeds))
+
+
+def _signs(seeds: np.random.Generator) -> Any:
+    """Return an initializer that draws -1 and 1."""
+    from keras import ops
+
+    normal = _normal(1.0, seeds)
+    return lambda shape, dtype: ops.sign(normal(shape, dtype))
 
 
 def _seed(seeds: np.random.Generator) -> int:

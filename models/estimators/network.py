@@ -1,7 +1,8 @@
 """What the networks share: their parameters, the split to stop by, the scale of inputs and target. No framework.
 
-By default they are the same small ensemble of dense networks, so that Keras and PyTorch can be compared: periodic
-embeddings of the continuous columns (Gorishniy et al. 2022), SiLU layers with He-normal weights, Huber loss on the
+By default they are the same ensemble in one network, so that Keras and PyTorch can be compared: periodic embeddings
+of the continuous columns (Gorishniy et al. 2022), members that share the layers and differ by a factor for each input
+and by their last layer (TabM-mini, Gorishniy et al. 2025), SiLU layers with He-normal weights, Huber loss on the
 standardised target, AdamW under a cosine schedule with warm-up, early stopping by patience with the best epoch's
 weights kept. Other parameters make them the plain stacks of the architecture study.
 """
@@ -26,8 +27,9 @@ from models.estimators.stopping import Keep, Stopping
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
 
-# Where the loss turns from square to absolute, in standard deviations of the target: odd prices pull less.
-HUBER_DELTA = 0.3
+# Where the loss turns from square to absolute, in standard deviations of the target: odd prices pull less. Measured
+# by grouped folds on real listings: 2 % less absolute error than at 0.3, and no less at 0.02.
+HUBER_DELTA = 0.05
 WARM_UP = 0.1  # share of the steps in which the learning rate rises
 EPOCHS = 25
 MIN_STEPS, MAX_STEPS = 600, 3_000  # too few to learn from; more cost minutes on many rows
@@ -43,15 +45,17 @@ class Rows(NamedTuple):
 
 
 class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
-    """An ensemble of ``members`` dense networks trained side by side; the prediction is their mean.
+    """An ensemble of ``members`` in one network, trained side by side; the prediction is their mean.
 
-    With one member and no frequencies it is a plain stack of dense layers.
+    All share the layers but the last. A member's factors of the inputs begin as random signs, so that each starts from
+    a view of its own. With one member and no frequencies it is a plain stack of dense layers.
 
     Parameters
     ----------
     continuous_features : positions of the columns that get a periodic embedding; None: all
-    hidden, members, dropout : units of each layer, networks in the ensemble, share of units dropped
+    hidden, members, dropout : units of each layer, size of the ensemble, share of units dropped
     frequencies, embedding_size : waves per continuous column (0: no embedding), and numbers that they are mixed to
+    frequency_scale : standard deviation of the waves' first frequencies, in periods per standardised unit
     activation : "silu" or "relu"
     initialisation : "he" (He et al. 2015, of normal numbers, the last layer without its gain) or "glorot" (2010)
     scale_inputs : whether columns are standardised and their odd values drawn in; False takes them as they are
@@ -73,6 +77,7 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         members: int = 4,
         dropout: float = 0.1,
         frequencies: int = 8,
+        frequency_scale: float = 0.2,
         embedding_size: int = 8,
         activation: Literal["silu", "relu"] = "silu",
         initialisation: Literal["he", "glorot"] = "he",
@@ -96,6 +101,7 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.members = members
         self.dropout = dropout
         self.frequencies = frequencies
+        self.frequency_scale = frequency_scale
         self.embedding_size = embedding_size
         self.activation = activation
         self.initialisation = initialisation

@@ -100,15 +100,15 @@ class _InTorch(Network):
 
     def _build(self) -> nn.Module:
         continuous = self._continuous()
-        layers: list[nn.Module] = [Inputs(continuous, self.frequencies, self.embedding_size, self.members)]
+        layers: list[nn.Module] = [Embedded(continuous, self.frequencies, self.frequency_scale, self.embedding_size)]
         size = self.n_features_in_ + len(continuous) * self.embedding_size
+        layers += [Views(self.members, size) if self.members > 1 else nn.Unflatten(1, (1, size))]
         for units in self.hidden:
-            deviation = self._deviation(size, units, gain=math.sqrt(2))
-            layers += [Packed(self.members, size, units, deviation), ACTIVATIONS[self.activation]()]
-            layers += [nn.Dropout(self.dropout)]
+            shared = _linear(size, units, self._deviation(size, units, gain=math.sqrt(2)))
+            layers += [shared, ACTIVATIONS[self.activation](), nn.Dropout(self.dropout)]
             size = units
         outputs = self._n_outputs()
-        return nn.Sequential(*layers, Packed(self.members, size, outputs, self._deviation(size, outputs, gain=1.0)))
+        return nn.Sequential(*layers, Heads(self.members, size, outputs, self._deviation(size, outputs, gain=1.0)))
 
 
 class TorchNetwork(_InTorch, NetworkRegressor):
@@ -119,29 +119,38 @@ class TorchClassifier(_InTorch, NetworkClassifier):
     """The classification network of ``models.estimators.network`` in PyTorch."""
 
 
-class Inputs(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy here
-    """Columns beside their periodic embedding, once for each member: (n, p) to (n, members, p + embedded)."""
+class Embedded(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy here
+    """Columns beside their periodic embedding: (n, p) to (n, p + embedded)."""
 
-    def __init__(self, continuous: list[int], frequencies: int, size: int, members: int) -> None:
+    def __init__(self, continuous: list[int], frequencies: int, scale: float, size: int) -> None:
         super().__init__()
         self.continuous = continuous
-        self.members = members
-        self.waves = nn.Parameter(torch.randn(len(continuous), frequencies))
+        self.waves = nn.Parameter(torch.randn(len(continuous), frequencies) * scale)
         self.mix = nn.Parameter(torch.randn(len(continuous), 2 * frequencies, size) / math.sqrt(2 * frequencies))
 
     def forward(self, X: Tensor) -> Tensor:
-        """Return the inputs of the first dense layer."""
+        """Return the columns, and what is made of them."""
         if not self.continuous:
-            return X[:, None].expand(-1, self.members, -1)
+            return X
         angles = 2 * math.pi * X[:, self.continuous, None] * self.waves
         waves = torch.cat([angles.sin(), angles.cos()], dim=-1)
-        embedded = torch.einsum("ncf,cfe->nce", waves, self.mix).relu().flatten(1)
-        together = torch.cat([X, embedded], dim=1)
-        return together[:, None].expand(-1, self.members, -1)
+        return torch.cat([X, torch.einsum("ncf,cfe->nce", waves, self.mix).relu().flatten(1)], dim=1)
 
 
-class Packed(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy here
-    """One dense layer for each member: (n, members, inputs) to (n, members, outputs); normal weights at first."""
+class Views(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy here
+    """What each member makes of the inputs, its own factor for each: (n, inputs) to (n, members, inputs)."""
+
+    def __init__(self, members: int, inputs: int) -> None:
+        super().__init__()
+        self.factors = nn.Parameter(torch.randint(2, (members, inputs)) * 2.0 - 1.0)
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Return the inputs of the layers that the members share."""
+        return X[:, None] * self.factors
+
+
+class Heads(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy here
+    """One last layer for each member: (n, members, inputs) to (n, members, outputs); normal weights at first."""
 
     def __init__(self, members: int, inputs: int, outputs: int, deviation: float) -> None:
         super().__init__()
@@ -151,6 +160,14 @@ class Packed(nn.Module):  # type: ignore[misc]  # PyTorch is not read by mypy he
     def forward(self, X: Tensor) -> Tensor:
         """Return each member's affine map of its own inputs."""
         return torch.einsum("nmi,mio->nmo", X, self.weight) + self.bias
+
+
+def _linear(inputs: int, outputs: int, deviation: float) -> nn.Module:
+    """Return one dense layer for all members; normal weights at first."""
+    layer = nn.Linear(inputs, outputs)
+    nn.init.normal_(layer.weight, std=deviation)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 def _each(predicted: Tensor, y: Tensor) -> Tensor:
