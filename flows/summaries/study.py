@@ -5,14 +5,18 @@ import polars as pl
 from flows.show import print_lines, print_table
 from flows.steps.study import Studied
 
+NAMED = ("variant", "framework")
+COSTS = ("parameters", "seconds", "cpu_seconds", "peak_mb", "install_mb")
 # What stands in results.csv alone, so that a table is not wider than a terminal.
-NOT_SHOWN = {"classification": ("kept", "install_mb"), "regression": ("kept", "rmse", "parameters")}
+NOT_SHOWN = {"classification": ("kept",), "regression": ("kept", "rmse")}
 
 
 def tell_study(studied: Studied) -> None:
     """Tell the figures of each variant, the answers for the chosen rows, what failed, and where everything lies."""
     study = studied.study
-    print_table(studied.figures.drop(NOT_SHOWN[study.task]), f"{study.name}: {study.task}, as of the last epoch kept")
+    scores = studied.figures.drop(*COSTS, *NOT_SHOWN[study.task])
+    print_table(scores, f"{study.name}: {study.task}, as of the epoch whose weights are kept")
+    print_table(studied.figures.select(*NAMED, *COSTS), "What they cost")
     if studied.probabilities.height:
         print_table(_answers(studied.probabilities), "What they say of the chosen rows")
     print_lines(f"{variant}: {why}" for variant, why in studied.failures.items())

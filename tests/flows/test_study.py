@@ -33,7 +33,8 @@ def test_a_study_leaves_its_table_its_answers_and_a_picture_for_each_variant(tmp
     }  # fmt: skip
     assert pl.read_csv(tmp_path / "results.csv")["overfitting"].to_list() == [0.12]
     told = capsys.readouterr().out
-    assert "+0.1200" in told
+    assert "128 units, 5 epochs   torch" in told
+    assert "+0.1200" in told and "1,234" in told and "1.4" in told
     assert "Shirt 75.0%" in told and "25.0%" in told
     assert "deep in keras: MemoryError" in told
 
