@@ -98,6 +98,23 @@ def test_a_plain_stack_has_the_parameters_of_its_layers(network: Any) -> None:
     assert plain.n_parameters_ == (3 * 8 + 8) + (8 * 4 + 4) + (4 + 1)
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+def test_members_share_all_but_their_view_of_the_inputs_and_the_last_layer(network: Any) -> None:
+    X = np.random.default_rng(1).normal(size=(80, 3))
+    ensemble = network(**{**PLAIN, "members": 5}, hidden=(8, 4), epochs=1).fit(X, X[:, 0])
+    assert ensemble.n_parameters_ == 5 * 3 + (3 * 8 + 8) + (8 * 4 + 4) + 5 * (4 + 1)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_members_begin_with_random_signs_and_waves_as_steep_as_asked_for(network: Any) -> None:
+    X = np.random.default_rng(1).normal(size=(80, 9))
+    waves = {"members": 7, "frequencies": 50, "frequency_scale": 0.3, "embedding_size": 1}
+    barely = network(**{**PLAIN, **waves, "learning_rate": 1e-9}, hidden=(4,), epochs=1).fit(X, X[:, 0])
+    by_shape = {array.shape: array for array in barely._weights().values()}
+    np.testing.assert_allclose(np.unique(by_shape[7, 9 + 9].round(6)), [-1, 1])
+    assert by_shape[9, 50].std() == pytest.approx(0.3, rel=0.1)
+
+
 def test_the_recipe_learns_the_price_and_not_its_logarithm() -> None:
     random = np.random.default_rng(2)
     X = random.uniform(0, 1, size=(800, 2))
