@@ -70,12 +70,13 @@ class CrossValidation:
         training = training.filter(~pl.col("listing_id").is_in(find_outliers(training)["listing_id"].implode()))
         log_prices = np.log(training["asking_price"].to_numpy())
         preparation = Preparation("native", seed=seed, without=without)
-        learned = _with(extra, training, preparation.fit_transform(training, log_prices))
-        categorical = (*preparation.categorical, *([learned.shape[1] - 1] if extra else []))
+        learned = preparation.fit_transform(training, log_prices)
+        asked = preparation.transform(tested)
+        matrix = _with(extra, training, learned.matrix)
+        categorical = (*preparation.categorical, *([matrix.shape[1] - 1] if extra else []))
         trees = Boosting(categorical, iterations=self.iterations, learning_rate=0.1, random_state=seed)
-        prices: Floats = np.exp(
-            trees.fit(learned, log_prices).predict(_with(extra, tested, preparation.transform(tested)))
-        )
+        trees.fit(matrix, log_prices - learned.expected)
+        prices: Floats = np.exp(asked.expected + trees.predict(_with(extra, tested, asked.matrix)))
         return prices
 
 

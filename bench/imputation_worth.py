@@ -53,13 +53,13 @@ def out_of_fold(listings: pl.DataFrame, seed: int, fill: str) -> dict[str, Float
     for k in range(FOLDS):
         preparer = Member("forest", seed=seed)
         with patch("models.dense.ChainedImputer", FILLS[fill]):  # the preparation itself leaves no choice
-            learned, log_prices = preparer.prepare(listings.filter(fold != k))
+            learned, target = preparer.prepare(listings.filter(fold != k))
         asked = preparer.preparation.transform(listings.filter(fold == k))
         for name, params in ESTIMATORS.items():
             member = Member(name, seed=seed, params=params)
             member.preparation = preparer.preparation
             prices[name][(fold == k).to_numpy()] = np.exp(
-                member.new_estimator().fit(learned, log_prices).predict(asked)
+                member.new_estimator().fit(learned, target).predict(asked.matrix) + preparer.start(asked)
             )
     return prices
 

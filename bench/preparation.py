@@ -54,8 +54,8 @@ def measure(kind: str, path: Path) -> dict[str, Any]:
     listings = pl.read_parquet(path)
     log_prices = np.log(listings["asking_price"].cast(pl.Float64).to_numpy())
     preparation = Preparation(kind)  # type: ignore[arg-type]
-    fit, columns = _timed(lambda: preparation.fit_transform(listings, log_prices).shape[1])
-    transform, _ = _timed(lambda: preparation.transform(listings).shape)
+    fit, columns = _timed(lambda: preparation.fit_transform(listings, log_prices).matrix.shape[1])
+    transform, _ = _timed(lambda: preparation.transform(listings).matrix.shape)
     told = {f"fit_{name}": value for name, value in fit.items()}
     told |= {f"transform_{name}": value for name, value in transform.items()}
     peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

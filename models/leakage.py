@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models.levels import PriceLevels
+from models.levels import LEVELS, PriceLevels
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -47,6 +47,7 @@ PRICE_WORD = re.compile(
 # The list price alone may tell nearly all of a new car's price, and was set before anybody asked one.
 WELL_KNOWN = ("msrp",)
 
+EXPECTED = LEVELS.index("expected")
 ROWS = 20_000  # enough to judge by, in less than a second
 MINIMUM_ROWS = 200
 FOLDS = 5
@@ -78,7 +79,7 @@ def suspicious_features(features: pl.DataFrame, log_prices: Floats) -> dict[str,
     sampled, prices = features[rows], _without_extremes(log_prices[rows])
     if len(rows) < MINIMUM_ROWS:
         return {}
-    left = prices - PriceLevels().expect_others(sampled, prices)
+    left = prices - PriceLevels().from_others(sampled, prices)[:, EXPECTED]
     found = {name: _suspicion(sampled[name], prices, left) for name in features.columns if name not in WELL_KNOWN}
     return {name: why for name, why in found.items() if why}
 

@@ -1,6 +1,6 @@
 """A member: one preparation and one estimator, fitted together, that turn listings into prices and go to disk and back.
 
-Learns the logarithm of the asking price. Knows no folds, no gate and no registry.
+Learns the logarithm of the asking price, or what of it the price levels leave over. Knows no folds, gate or registry.
 """
 
 import json
@@ -15,7 +15,7 @@ import polars as pl
 from models.estimators import estimator_class
 from models.outliers import SCHEMA as OUTLIERS
 from models.outliers import find_outliers
-from models.preparation import Preparation
+from models.preparation import Preparation, Prepared
 
 Floats = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.floating[Any]]
@@ -48,25 +48,31 @@ class Member:
 
     def fit(self, training_set: pl.DataFrame) -> Self:
         """Learn from priced listings; ``outliers`` then says which rows were left out of training, and why."""
-        matrix, log_prices = self.prepare(training_set)
-        self.fitted = self.new_estimator().fit(matrix, log_prices)
+        matrix, target = self.prepare(training_set)
+        self.fitted = self.new_estimator().fit(matrix, target)
         self.history: dict[str, list[float]] = getattr(self.fitted, "history_", {})
         return self
 
     def prepare(self, training_set: pl.DataFrame) -> tuple[Matrix, Floats]:
-        """Fit the preparation alone; return what an estimator learns from: a matrix, and log prices."""
+        """Fit the preparation alone; return what an estimator learns from: a matrix, and its target."""
         self.outliers = find_outliers(training_set)
         kept = training_set.filter(~pl.col("listing_id").is_in(self.outliers["listing_id"].implode()))
         log_prices = np.log(kept["asking_price"].cast(pl.Float64).to_numpy())
         self.preparation = Preparation(self._class.preparation, seed=self.seed)
-        return self.preparation.fit_transform(kept, log_prices), log_prices
+        prepared = self.preparation.fit_transform(kept, log_prices)
+        return prepared.matrix, log_prices - self.start(prepared)
 
     def predict(self, listings: pl.DataFrame) -> Floats:
         """Return the asking price expected of each listing, in the market's currency, shape (rows,)."""
         if listings.is_empty():
             return np.empty(0)
-        prices: Floats = np.exp(self.fitted.predict(self.preparation.transform(listings)))
+        prepared = self.preparation.transform(listings)
+        prices: Floats = np.exp(self.start(prepared) + self.fitted.predict(prepared.matrix))
         return prices
+
+    def start(self, prepared: Prepared) -> Floats:
+        """Return the part of each log price that is not for the estimator to learn, shape (n,)."""
+        return prepared.expected if self._class.target == "residual" else np.zeros_like(prepared.expected)
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from models.features import build_features
-from models.levels import PriceLevels
+from models.levels import LEVELS, PriceLevels
 
 SCHEMA = {"listing_id": pl.String, "reason": pl.String}
 
@@ -21,7 +21,8 @@ def find_outliers(training_set: pl.DataFrame) -> pl.DataFrame:
     all rows' median absolute deviation) from what other rows of its kind, age and mileage ask.
     """
     log_prices = np.log(training_set["asking_price"].cast(pl.Float64).to_numpy())
-    expected = PriceLevels().expect_others(build_features(training_set), log_prices)
+    levels = PriceLevels().from_others(build_features(training_set), log_prices)
+    expected = levels[:, LEVELS.index("expected")]
     residuals = log_prices - expected
     spread = TO_STANDARD_DEVIATION * float(np.median(np.abs(residuals)))
     far = np.abs(residuals) > LIMIT * spread

@@ -6,7 +6,7 @@ Fitted on training rows only, saved without pickle, and never dropping a row. Kn
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ import polars as pl
 
 from models.dense import DenseColumns
 from models.features import FEATURES, blank, build_features, features_of, unlearnable
-from models.levels import STEPS, PriceLevels
+from models.levels import LEVELS, STEPS, PriceLevels
 
 Kind = Literal["native", "dense"]
 Floats = npt.NDArray[np.float64]
@@ -22,12 +22,18 @@ Matrix = npt.NDArray[np.floating]
 
 NUMBERS = tuple(feature.name for feature in FEATURES if feature.kind == "number")
 CATEGORIES = tuple(feature.name for feature in FEATURES if feature.kind == "category")
-LEVELS = tuple(f"{step}_level" for step in STEPS)
 MISSING, UNKNOWN = 0, -1
 
 # A dense matrix holds the steps below make, and neighbourhoods, as price levels or not at all: one-hot columns of them
 # are hundreds, and measured no better.
 ONE_HOT = tuple(name for name in CATEGORIES if name not in (*STEPS[1:], "postal_area"))
+
+
+class Prepared(NamedTuple):
+    """A matrix of shape (n, columns), and the log prices that levels, age and mileage let expect, shape (n,)."""
+
+    matrix: Matrix
+    expected: Floats
 
 
 class Preparation:
@@ -45,22 +51,24 @@ class Preparation:
         self.seed = seed
         self.without = without
 
-    def fit_transform(self, listings: pl.DataFrame, log_prices: Floats) -> Matrix:
-        """Fit on training rows and return their matrix, shape (n, len(columns)); levels are out-of-fold."""
+    def fit_transform(self, listings: pl.DataFrame, log_prices: Floats) -> Prepared:
+        """Fit on training rows and return them prepared; levels and expected log prices are out-of-fold."""
         known = build_features(listings)
         self.unknown_ = sorted({*features_of(self.without), *unlearnable(known)})
         features = blank(known, self.unknown_)
         self.vocabularies_ = {name: features[name].drop_nulls().unique().sort().to_list() for name in CATEGORIES}
         self.levels_ = PriceLevels(seed=self.seed)
-        matrix = self._native(features, self.levels_.fit_transform(features, log_prices))
+        levels = self.levels_.fit_transform(features, log_prices)
+        matrix = self._native(features, levels)
         self.dense_ = None if self.kind == "native" else _dense(self.seed)
-        return matrix if self.dense_ is None else self.dense_.fit_transform(matrix)
+        return Prepared(matrix if self.dense_ is None else self.dense_.fit_transform(matrix), levels[:, -1])
 
-    def transform(self, listings: pl.DataFrame) -> Matrix:
-        """Return the matrix of any listings, one row each in order, shape (n, len(columns))."""
+    def transform(self, listings: pl.DataFrame) -> Prepared:
+        """Return any listings prepared, one row each in order."""
         features = blank(build_features(listings), self.unknown_)
-        matrix = self._native(features, self.levels_.transform(features))
-        return matrix if self.dense_ is None else self.dense_.transform(matrix)
+        levels = self.levels_.transform(features)
+        matrix = self._native(features, levels)
+        return Prepared(matrix if self.dense_ is None else self.dense_.transform(matrix), levels[:, -1])
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -24,9 +24,9 @@ class _Fold(NamedTuple):
 
     member: Member
     matrix: Matrix
-    log_prices: Floats
+    target: Floats
     held_out: Matrix
-    held_out_log_prices: Floats
+    held_out_target: Floats
 
 
 def main(request: str) -> None:
@@ -48,16 +48,17 @@ def main(request: str) -> None:
 
 def _prepared(asked: dict[str, Any], training: pl.DataFrame, folds: pl.Series, fold: int) -> _Fold:
     member = Member(asked["estimator"], seed=1000 * asked["seed"] + fold, threads=asked["threads"])
-    matrix, log_prices = member.prepare(training.filter(folds != fold))
+    matrix, target = member.prepare(training.filter(folds != fold))
     held_out = training.filter(folds == fold)
     judged_by = np.log(held_out["asking_price"].cast(pl.Float64).to_numpy())
-    return _Fold(member, matrix, log_prices, member.preparation.transform(held_out), judged_by)
+    asked_of = member.preparation.transform(held_out)
+    return _Fold(member, matrix, target, asked_of.matrix, judged_by - member.start(asked_of))
 
 
 def _error(fold: _Fold, params: dict[str, Any]) -> float:
     fold.member.params = params
-    fitted = fold.member.new_estimator().fit(fold.matrix, fold.log_prices)
-    error = float(np.abs(fitted.predict(fold.held_out) - fold.held_out_log_prices).mean())
+    fitted = fold.member.new_estimator().fit(fold.matrix, fold.target)
+    error = float(np.abs(fitted.predict(fold.held_out) - fold.held_out_target).mean())
     if not np.isfinite(error):
         raise ValueError("the estimator did not converge")
     return error

@@ -26,6 +26,7 @@ class Baseline(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
     """
 
     preparation = "native"
+    target = "log_price"
 
     def __init__(self, keys: Sequence[Sequence[int]] | None = None, min_rows: int = 3) -> None:
         self.keys = keys

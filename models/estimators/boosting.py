@@ -28,6 +28,7 @@ class Boosting(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
     """
 
     preparation = "native"
+    target = "residual"
 
     def __init__(
         self,

@@ -26,6 +26,7 @@ class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
     """
 
     preparation = "dense"
+    target = "residual"
 
     def __init__(
         self,

@@ -23,6 +23,8 @@ class StudyRecipe(KerasNetwork):
     n_threads, random_state : threads used, and the seed
     """
 
+    target = "log_price"
+
     def __init__(
         self,
         hidden: Sequence[int] = (128, 64, 32, 16),

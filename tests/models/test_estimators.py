@@ -35,8 +35,18 @@ SMALL = {
 LEARNING = ("boosting", "torch_network", "keras_network")
 
 
-@parametrize_with_checks([SMALL[name] for name in ("baseline", "forest", "boosting", "torch_network", "ensemble")])
+@parametrize_with_checks([SMALL[name] for name in ("baseline", "forest", "boosting", "ensemble")])
 def test_scikit_learn_finds_a_proper_estimator(estimator: Any, check: Any) -> None:
+    check(estimator)
+
+
+def rounded_by_batch(_: Any) -> dict[str, str]:
+    reason = "float32 sums of a row differ in the seventh digit with the rows beside it, where 1e-7 is asked for"
+    return dict.fromkeys(["check_methods_subset_invariance"], reason)
+
+
+@parametrize_with_checks([SMALL["torch_network"]], expected_failed_checks=rounded_by_batch, xfail_strict=False)
+def test_scikit_learn_finds_a_proper_torch_estimator(estimator: Any, check: Any) -> None:
     check(estimator)
 
 
