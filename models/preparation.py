@@ -16,7 +16,7 @@ from models.dense import DenseColumns
 from models.features import FEATURES, blank, build_features, features_of, unlearnable
 from models.levels import LEVELS, STEPS, PriceLevels
 
-Kind = Literal["native", "dense"]
+Kind = Literal["native", "dense", "plain"]
 Floats = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.floating]
 
@@ -42,7 +42,8 @@ class Preparation:
     ``native`` (for trees that know both): numbers with NaN where unknown, then price levels, then category codes
     (0 missing, -1 never seen in training). ``dense`` (for the forest and networks): numbers and levels imputed by
     chained equations and scaled, indicators of what was missing, then one-hot columns of the smaller categories, in
-    which missing is a value of its own; float32.
+    which missing is a value of its own; float32. ``plain`` (for the study group's recipe, which knew no price levels):
+    dense without levels, and with one-hot columns of every category.
     The features of the families named in ``without`` are unknown throughout.
     """
 
@@ -60,7 +61,7 @@ class Preparation:
         self.levels_ = PriceLevels(seed=self.seed)
         levels = self.levels_.fit_transform(features, log_prices)
         matrix = self._native(features, levels)
-        self.dense_ = None if self.kind == "native" else _dense(self.seed)
+        self.dense_ = None if self.kind == "native" else self._dense()
         return Prepared(matrix if self.dense_ is None else self.dense_.fit_transform(matrix), levels[:, -1])
 
     def transform(self, listings: pl.DataFrame) -> Prepared:
@@ -73,7 +74,7 @@ class Preparation:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the matrix's columns."""
-        native = (*NUMBERS, *LEVELS, *CATEGORIES)
+        native = (*self._continuous, *CATEGORIES)
         return native if self.dense_ is None else self.dense_.columns
 
     @property
@@ -84,7 +85,7 @@ class Preparation:
     @property
     def continuous(self) -> tuple[int, ...]:
         """The positions of the columns that hold numbers and levels, indicators apart."""
-        return self.positions((*NUMBERS, *LEVELS))
+        return self.positions(self._continuous)
 
     def positions(self, names: Sequence[str]) -> tuple[int, ...]:
         """Return where the named columns stand in the matrix."""
@@ -118,7 +119,15 @@ class Preparation:
     def _native(self, features: pl.DataFrame, levels: Floats) -> Floats:
         numbers = features.select(pl.col(NUMBERS).fill_null(np.nan)).to_numpy()
         codes = [_codes(features[name], self.vocabularies_[name]) for name in CATEGORIES]
-        return np.column_stack([numbers, levels, *codes])
+        return np.column_stack([numbers, *([] if self.kind == "plain" else [levels]), *codes])
+
+    @property
+    def _continuous(self) -> tuple[str, ...]:
+        return NUMBERS if self.kind == "plain" else (*NUMBERS, *LEVELS)
+
+    def _dense(self) -> DenseColumns:
+        one_hot = CATEGORIES if self.kind == "plain" else ONE_HOT
+        return DenseColumns(self._continuous, CATEGORIES, imputed=NUMBERS, one_hot=one_hot, seed=self.seed)
 
 
 def _codes(categories: pl.Series, vocabulary: list[str]) -> Floats:
@@ -130,7 +139,3 @@ def _codes(categories: pl.Series, vocabulary: list[str]) -> Floats:
         .to_series()
         .to_numpy()
     )
-
-
-def _dense(seed: int) -> DenseColumns:
-    return DenseColumns((*NUMBERS, *LEVELS), CATEGORIES, imputed=NUMBERS, one_hot=ONE_HOT, seed=seed)

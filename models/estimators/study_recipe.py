@@ -23,6 +23,7 @@ class StudyRecipe(KerasNetwork):
     n_threads, random_state : threads used, and the seed
     """
 
+    preparation = "plain"
     target = "log_price"
 
     def __init__(

@@ -14,7 +14,7 @@ from models.outliers import describe_outliers, find_outliers
 from models.preparation import MISSING, UNKNOWN, Preparation
 
 Cars = Callable[..., pl.DataFrame]
-KINDS = ("native", "dense")
+KINDS = ("native", "dense", "plain")
 STRANGER = pl.DataFrame({"make": ["Trabant"], "model": ["601"], "mileage": [None]})
 
 
@@ -48,6 +48,11 @@ def test_a_listing_is_prepared_alike_alone_and_among_others(kind: str, cars: Car
     np.testing.assert_allclose(
         preparation.transform(others[3:4]).matrix[0], preparation.transform(others).matrix[3], atol=1e-9
     )
+
+
+def test_only_the_plain_matrix_knows_no_price_levels(cars: Cars) -> None:
+    known = {kind: set(LEVELS) & set(prepared(kind, cars(50))[0].columns) for kind in KINDS}
+    assert known == {"native": set(LEVELS), "dense": set(LEVELS), "plain": set()}
 
 
 def test_the_dense_matrix_has_no_holes_and_is_scaled(cars: Cars) -> None:
