@@ -34,7 +34,7 @@ class Boosting(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         self,
         categorical_features: Sequence[int] = (),
         iterations: int = 3000,
-        learning_rate: float = 0.05,
+        learning_rate: float = 0.1,
         depth: int = 6,
         l2_leaf_reg: float = 3.0,
         column_share: float = 0.5,
