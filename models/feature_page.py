@@ -15,7 +15,9 @@ What an estimator may know of a listing. A feature is built from listing columns
 unknown, and no row is dropped for it. Features come in families, so that a study can leave out one family at a time. In
 the tables, *level* marks the categories that are also price levels: what such cars ask beyond what age and mileage let
 expect, shrunken where rows are few, and in training learned from other rows than the one that it stands in
-([levels.py](../models/levels.py)). A number that has one value in all training rows, and a season of which training has
+([levels.py](../models/levels.py)). All levels, age and mileage together give the log price to expect, which is a column
+too, `expected`: every estimator but the baseline learns what it leaves over, because trees cannot follow a line beyond
+the cars that they saw. A number that has one value in all training rows, and a season of which training has
 seen less than three quarters of a year, are left unknown: nothing can be learned of them.
 
 The list is in [features.py](../models/features.py). To add a feature, add it there and print this page anew:
