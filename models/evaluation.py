@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.ratio_study import ratio_study
+from models.weighted import Floats, weighted_mean, weighted_median
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -17,6 +20,8 @@ class Metrics:
     - mdape: median(|a - p| / a), a share: 0.05 is 5 %
     - log_rmse: square root of mean((ln a - ln p)²)
     - log_mae: mean(|ln a - ln p|), which neither an exotic car nor a mistyped price dominates
+    - within_5, within_10, within_20: the share of rows with |a - p| / a of at most 5, 10 and 20 %
+    - median_ratio, cod, prd, prb: the ratio study's, see models.ratio_study
     """
 
     rows: int
@@ -26,28 +31,45 @@ class Metrics:
     mdape: float
     log_rmse: float
     log_mae: float
+    within_5: float
+    within_10: float
+    within_20: float
+    median_ratio: float
+    cod: float
+    prd: float
+    prb: float
 
 
 def evaluate(actual: np.ndarray, predicted: np.ndarray) -> Metrics:
     """Return the metrics of ``predicted`` against ``actual``, both positive prices of shape (rows,), rows ≥ 1."""
+    once = weighted_metrics(actual, predicted, np.ones((1, len(actual))))
+    return Metrics(rows=len(actual), **{name: float(values[0]) for name, values in once.items()})
+
+
+def weighted_metrics(actual: Floats, predicted: Floats, counts: Floats) -> dict[str, Floats]:
+    """Return by name every metric but ``rows`` of each sample, shape (samples,).
+
+    ``counts``, shape (samples, rows), say how often a sample holds each row: a bootstrap's draws are judged by the very
+    formulas of the estimate.
+    """
     residual = actual - predicted
     log_residual = np.log(actual) - np.log(predicted)
-    return Metrics(
-        rows=len(actual),
-        r2=_r2(actual, residual),
-        rmse=_root_mean_square(residual),
-        mae=float(np.abs(residual).mean()),
-        mdape=float(np.median(np.abs(residual) / actual)),
-        log_rmse=_root_mean_square(log_residual),
-        log_mae=float(np.abs(log_residual).mean()),
-    )
+    share = np.abs(residual) / actual
+    return {
+        "r2": _r2(actual, residual, counts),
+        "rmse": np.sqrt(weighted_mean(residual**2, counts)),
+        "mae": weighted_mean(np.abs(residual), counts),
+        "mdape": weighted_median(share, counts),
+        "log_rmse": np.sqrt(weighted_mean(log_residual**2, counts)),
+        "log_mae": weighted_mean(np.abs(log_residual), counts),
+        **{f"within_{limit}": weighted_mean((share <= limit / 100).astype(float), counts) for limit in (5, 10, 20)},
+        **ratio_study(actual, predicted, counts),
+    }
 
 
-def _root_mean_square(values: np.ndarray) -> float:
-    return float(np.sqrt(np.square(values).mean()))
-
-
-def _r2(actual: np.ndarray, residual: np.ndarray) -> float:
-    spread = float(np.square(actual - actual.mean()).sum())
-    unexplained = float(np.square(residual).sum())
-    return 1 - unexplained / spread if spread else float(unexplained == 0)
+def _r2(actual: Floats, residual: Floats, counts: Floats) -> Floats:
+    centred = actual - actual.mean()  # or the difference of two large numbers would be imprecise
+    spread = weighted_mean(centred**2, counts) - weighted_mean(centred, counts) ** 2
+    unexplained = weighted_mean(residual**2, counts)
+    share = np.divide(unexplained, spread, out=(unexplained > 0).astype(np.float64), where=spread > 0)
+    return np.asarray(1 - share)

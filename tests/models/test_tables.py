@@ -3,9 +3,11 @@
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
+from models.evaluation import evaluate
 from models.tables import compare_estimators, predicted_against_actual, write_csv, write_excel
 
 DANGEROUS = ['=HYPERLINK("http://127.0.0.1")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "http://127.0.0.1/car"]
@@ -62,15 +64,9 @@ def test_an_empty_table_is_written_with_its_header(table, tmp_path) -> None:
 
 
 def test_estimators_are_compared_best_out_of_fold_first(make_manifest) -> None:
-    from models.evaluation import Metrics
-
-    ranks = {"baseline": 0.3, "forest": 0.1, "boosting": 0.2}
+    asked, wrong_by = np.array([10_000.0]), {"baseline": 1.3, "forest": 1.1, "boosting": 1.2}
     manifests = [
-        make_manifest(
-            estimator=name,
-            out_of_fold=Metrics(rows=9, r2=0.9, rmse=1.0, mae=1.0, mdape=0.1, log_rmse=0.1, log_mae=log_mae),
-        )
-        for name, log_mae in ranks.items()
+        make_manifest(estimator=name, out_of_fold=evaluate(asked, factor * asked)) for name, factor in wrong_by.items()
     ]
     table = compare_estimators(manifests)
     assert table["estimator"].to_list() == ["forest", "boosting", "baseline"]
