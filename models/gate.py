@@ -1,30 +1,40 @@
-"""Whether a challenger goes live: champion, challenger and baseline price the same held-out cars, and the better wins.
+"""Whether a challenger goes live: champion, challenger and baseline price the same held-out cars, and checks decide.
 
-The challenger is chosen among the estimators by its out-of-fold predictions alone; the holdout has no say in that.
+The challenger is chosen among the estimators by its out-of-fold predictions alone; the holdout has no say in that. It
+goes live as it was tested, without a refit. What is asked of it is in models.gate_checks.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from crawler.errors import TasadorError
+from models.crossfit import NEW
 from models.estimators import STUDY_RECIPE
-from models.evaluation import Metrics, evaluate
+from models.evaluation import evaluate
+from models.gate_checks import Check, Evidence, run_checks
 from models.prediction import predict
 from models.registry import ModelRun
+from models.segments import segments
 
 BASELINE = "baseline"
+# So many cars read after every training are a holdout of their own; with fewer, all held-out cars are.
+FRESH_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the challenger goes live, why in one sentence, and all the numbers behind it."""
+    """Whether the challenger goes live, why in one sentence, every check, and all the numbers behind them."""
 
     accepted: bool
     reason: str
     numbers: dict[str, Any]
+    checks: Sequence[Check] = field(default_factory=tuple)
 
 
 def choose_challenger(model_runs: Sequence[ModelRun]) -> ModelRun:
@@ -41,9 +51,8 @@ def decide(
 ) -> Verdict:
     """Return whether the challenger goes live, judged on ``holdout``: listings held out, with asking price.
 
-    All price afresh those vehicles that none of them was trained on. The challenger must have a lower MAE than the
-    champion and the baseline, and no higher log-RMSE than the champion. Where the challenger is the baseline itself,
-    there is only the champion to beat.
+    All price afresh the same cars, see ``fair_rows``; every check of models.gate_checks must pass. Where the challenger
+    is the baseline itself, there is only the champion to beat.
 
     Raises:
         TasadorError: no vehicle of the holdout is new to all of them.
@@ -52,41 +61,78 @@ def decide(
     if challenger.manifest.estimator == BASELINE:
         del contenders[BASELINE]
     present = {role: model_run for role, model_run in contenders.items() if model_run is not None}
-    fair = _new_to_all(holdout, list(present.values()))
-    metrics = {role: _metrics(model_run, fair) for role, model_run in present.items()}
-    accepted, why = _judge(metrics, challenger.manifest.currency)
+    fair, kind = fair_rows(holdout, list(present.values()))
+    prices = {role: predict(model_run, fair) for role, model_run in present.items()}
+    evidence = _evidence(fair, prices, challenger.manifest.currency)
+    checks = run_checks(evidence)
+    accepted = all(check.passed for check in checks)
+    reason = f"{challenger.manifest.estimator} {_fate(accepted)}: on {fair.height:,} {kind} {_why(checks)}"
     numbers = {
+        "holdout": kind,
         "holdout_rows": fair.height,
         "model_runs": {role: model_run.manifest.model_run_id for role, model_run in present.items()},
-        **{role: asdict(found) for role, found in metrics.items()},
+        **{role: asdict(evaluate(evidence.asked, _price(priced))) for role, priced in prices.items()},
+        "checks": [asdict(check) for check in checks],
     }
-    fate = "goes live" if accepted else "is rejected"
-    return Verdict(accepted, f"{challenger.manifest.estimator} {fate}: on {fair.height:,} held-out cars {why}", numbers)
+    return Verdict(accepted, reason, numbers, checks)
 
 
-def _new_to_all(holdout: pl.DataFrame, model_runs: Sequence[ModelRun]) -> pl.DataFrame:
+def fair_rows(holdout: pl.DataFrame, model_runs: Sequence[ModelRun]) -> tuple[pl.DataFrame, str]:
+    """Return the rows of vehicles that no model run was trained on, and what kind of rows they are.
+
+    Where FRESH_ROWS of them were read after the last reading that any of the model runs learned from, these alone:
+    then the future has no part in the training either.
+
+    Raises:
+        TasadorError: there is none.
+    """
     for model_run in model_runs:
-        holdout = holdout.join(model_run.training_vehicles, on="vehicle_id", how="anti", maintain_order="left")
+        holdout = holdout.filter(model_run.fold_in_training(holdout) == NEW)
     if holdout.is_empty():
         raise TasadorError("the gate has no held-out car that none of the model runs was trained on: add listings")
-    return holdout
+    learned_until = [model_run.manifest.trained_until for model_run in model_runs]
+    known = [datetime.fromisoformat(until) for until in learned_until if until]
+    if len(known) == len(model_runs) and "scraped_at" in holdout.columns:
+        fresh = holdout.filter(pl.col("scraped_at") > max(known))
+        if fresh.height >= FRESH_ROWS:
+            return fresh, "held-out cars read after every training"
+    return holdout, "held-out cars"
 
 
-def _metrics(model_run: ModelRun, holdout: pl.DataFrame) -> Metrics:
-    predicted = predict(model_run, holdout)["predicted_price"]
-    return evaluate(holdout["asking_price"].to_numpy(), predicted.to_numpy())
+def _evidence(fair: pl.DataFrame, prices: Mapping[str, pl.DataFrame], currency: str) -> Evidence:
+    challenger, champion = prices["challenger"], prices.get("champion")
+    rivals = {role: _price(priced) for role, priced in prices.items() if role != "challenger"}
+    return Evidence(
+        asked=fair["asking_price"].cast(pl.Float64).to_numpy(),
+        vehicles=fair["vehicle_id"].rank("dense").to_numpy(),
+        challenger=_price(challenger),
+        lower=challenger["lower"].to_numpy(),
+        upper=challenger["upper"].to_numpy(),
+        coverage=challenger["coverage"][0],
+        currency=currency,
+        champion=rivals.get("champion"),
+        baseline=rivals.get(BASELINE),
+        segments=pl.DataFrame() if champion is None else segments(fair, _middle(challenger, champion)),
+    )
 
 
-def _judge(metrics: dict[str, Metrics], currency: str) -> tuple[bool, str]:
-    """Return the verdict, and the end of the sentence that gives its reason."""
-    challenger, rivals = metrics["challenger"], {role: found for role, found in metrics.items() if role != "challenger"}
-    own = f"its MAE is {challenger.mae:,.0f} {currency}"
-    for role, rival in rivals.items():
-        if challenger.mae >= rival.mae:
-            return False, f"{own}, not below the {role}'s {rival.mae:,.0f}"
-    champion = rivals.get("champion")
-    if champion and challenger.log_rmse > champion.log_rmse:
-        return False, f"its log-RMSE is {challenger.log_rmse:.4f}, above the champion's {champion.log_rmse:.4f}"
-    if not rivals:
-        return True, f"{own}, and the market has no other estimator yet"
-    return True, f"{own}, below " + " and ".join(f"the {role}'s {rival.mae:,.0f}" for role, rival in rivals.items())
+def _middle(challenger: pl.DataFrame, champion: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """Return the geometric mean of both prices: cars banded by the one's would look worse for it than for the other."""
+    return np.asarray(np.sqrt(_price(challenger) * _price(champion)))
+
+
+def _price(priced: pl.DataFrame) -> npt.NDArray[np.float64]:
+    return priced["predicted_price"].to_numpy()
+
+
+def _fate(accepted: bool) -> str:
+    return "goes live" if accepted else "is rejected"
+
+
+def _why(checks: Sequence[Check]) -> str:
+    """Return what was found: where something failed, that alone."""
+    failed = [check.words for check in checks if not check.passed]
+    if failed:
+        return " and ".join(failed)
+    alone = ["the market has no other estimator yet"] if len(checks) == 1 else []
+    return ", ".join([*alone, *(check.words for check in checks)])

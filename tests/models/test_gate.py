@@ -1,5 +1,6 @@
 """The gate's verdicts, with model runs whose error is set by hand."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -7,82 +8,128 @@ import polars as pl
 import pytest
 
 from crawler.errors import TasadorError
-from models.evaluation import Metrics
+from models.evaluation import Metrics, evaluate
 from models.gate import choose_challenger, decide
 from models.registry import ModelRun
 
+ROWS = 1_000
+DAY = datetime(2026, 1, 5, tzinfo=UTC)
+
 
 class WrongBy:
-    """Predicts the asking price times one factor per listing, in turn."""
+    """Predicts the asking price times one factor per listing, in turn; on Fords times another."""
 
-    def __init__(self, *factors: float) -> None:
+    def __init__(self, *factors: float, fords: float) -> None:
         self.factors = factors
+        self.fords = fords
 
     def predict(self, listings: pl.DataFrame) -> np.ndarray:
-        return listings["asking_price"].to_numpy() * np.resize(self.factors, listings.height)
+        on_fords = np.where(listings["make"] == "Ford", self.fords, 1.0)
+        return listings["asking_price"].to_numpy() * np.resize(self.factors, listings.height) * on_fords
+
+
+class TenPercent:
+    """A range that reaches 10 % below and above the price, and states 80 %."""
+
+    def judge(self, listings: pl.DataFrame, prices: np.ndarray, fold: pl.Series) -> pl.DataFrame:
+        return pl.DataFrame({"lower": prices * 0.9, "upper": prices * 1.1}).with_columns(pl.lit(0.8).alias("coverage"))
 
 
 @pytest.fixture
 def run_wrong_by(make_manifest):
-    """A maker of model runs: an estimator's name, its errors as factors, and the vehicles that it saw."""
+    """A maker of model runs: an estimator's name, its errors as factors, the vehicles that it saw, and until when."""
 
-    def make(estimator: str, *factors: float, saw: tuple[str, ...] = ()) -> ModelRun:
-        model_run = ModelRun(Path(estimator), make_manifest(estimator=estimator, model_run_id=f"run-{factors}"))
+    def make(
+        estimator: str, *factors: float, fords: float = 1.0, saw: tuple[str, ...] = (), until: datetime | None = None
+    ) -> ModelRun:
+        manifest = make_manifest(
+            estimator=estimator, model_run_id=f"run-{factors}", trained_until=until and until.isoformat()
+        )
+        model_run = ModelRun(Path(estimator), manifest)
         vehicles = pl.DataFrame(
             {"vehicle_id": saw, "fold": [0] * len(saw)}, schema={"vehicle_id": str, "fold": pl.Int32}
         )
-        model_run.__dict__.update(members=[WrongBy(*factors)] * 5, training_vehicles=vehicles)
+        members = [WrongBy(*factors, fords=fords)] * 5
+        model_run.__dict__.update(members=members, certainty=TenPercent(), training_vehicles=vehicles)
         return model_run
 
     return make
 
 
 @pytest.fixture
-def holdout() -> pl.DataFrame:
-    names = [f"car-{number}" for number in range(10)]
-    return pl.DataFrame({"listing_id": names, "vehicle_id": names, "asking_price": [10_000.0] * 10})
+def holdout(cars) -> pl.DataFrame:
+    """Cars that all ask the same."""
+    return cars(ROWS).with_columns(pl.lit(10_000.0).alias("asking_price"))
+
+
+# The range holds what is asked where the price is 5 or 6 % wrong: of four cars in five.
+GOOD = (1.05, 0.95, 1.05, 0.95, 1.15)
+WORSE = (1.06, 0.94, 1.06, 0.94, 1.18)
+POOR = (1.3,)
 
 
 def test_a_better_challenger_goes_live_and_the_reason_has_the_numbers(run_wrong_by, holdout) -> None:
-    verdict = decide(
-        holdout, run_wrong_by("forest", 1.05), run_wrong_by("boosting", 1.1), run_wrong_by("baseline", 1.3)
-    )
+    champion, baseline = run_wrong_by("boosting", *WORSE), run_wrong_by("baseline", *POOR)
+    verdict = decide(holdout, run_wrong_by("forest", *GOOD), champion, baseline)
     assert verdict.accepted
-    assert verdict.reason == (
-        "forest goes live: on 10 held-out cars its MAE is 500 USD, below the champion's 1,000 and the baseline's 3,000"
+    assert verdict.reason.startswith(
+        "forest goes live: on 1,000 held-out cars its error is surely below the champion's"
     )
-    assert verdict.numbers["challenger"]["mae"] == pytest.approx(500)
-    assert verdict.numbers["champion"]["log_rmse"] == pytest.approx(np.log(1.1))
+    assert "it is nowhere surely worse by more than 5%" in verdict.reason
+    assert "its MAE of 700 USD is 77% below the baseline's 3,000" in verdict.reason
+    assert "80.0% of the asking prices lie in its range of 80%" in verdict.reason
+    assert verdict.numbers["challenger"]["mae"] == pytest.approx(700)
+    assert [check["name"] for check in verdict.numbers["checks"] if check["passed"]] == [
+        "beats the champion", "holds in every segment", "beats the baseline", "coverage holds",
+    ]  # fmt: skip
 
 
 def test_a_challenger_no_better_than_the_champion_is_rejected(run_wrong_by, holdout) -> None:
-    same = run_wrong_by("forest", 1.1)
-    verdict = decide(holdout, same, run_wrong_by("boosting", 1.1), run_wrong_by("baseline", 1.3))
+    champion, baseline = run_wrong_by("boosting", *GOOD), run_wrong_by("baseline", *POOR)
+    verdict = decide(holdout, run_wrong_by("forest", *GOOD), champion, baseline)
+    assert failed(verdict) == ["beats the champion"]
+    assert "not surely below the champion's: +0.0%" in verdict.reason
+
+
+def test_a_challenger_that_is_better_by_luck_alone_is_rejected(run_wrong_by, holdout) -> None:
+    often_a_little_worse = run_wrong_by("forest", *(1.06, 0.94, 1.06, 0.94, 1.10, 1.06, 0.94, 1.06, 0.94, 1.15))
+    verdict = decide(holdout.head(40), often_a_little_worse, run_wrong_by("boosting", *GOOD), None)
+    assert verdict.numbers["checks"][0]["numbers"]["lower"] < 1 < verdict.numbers["checks"][0]["numbers"]["upper"]
     assert not verdict.accepted
-    assert "not below the champion's 1,000" in verdict.reason
 
 
-def test_a_lower_mae_bought_with_a_higher_log_rmse_is_rejected(run_wrong_by, holdout) -> None:
-    lopsided = run_wrong_by("forest", 1.0, 1.0, 1.0, 1.0, 0.6)
-    verdict = decide(holdout, lopsided, run_wrong_by("boosting", 1.1), run_wrong_by("baseline", 1.3))
-    assert not verdict.accepted
-    assert "log-RMSE is 0.2284, above the champion's 0.0953" in verdict.reason
+def test_a_better_challenger_that_is_worse_on_one_make_is_rejected(run_wrong_by, holdout) -> None:
+    champion, baseline = run_wrong_by("boosting", *POOR), run_wrong_by("baseline", 2.0)
+    lopsided = run_wrong_by("forest", 1.05, 0.95, fords=1.35)
+    fords = holdout.filter(pl.col("make") == "Ford").head(200)
+    others = holdout.filter(pl.col("make") != "Ford")
+    verdict = decide(pl.concat([fords, others]), lopsided, champion, baseline)
+    assert failed(verdict) == ["holds in every segment"]
+    assert "its error is surely more than 5% above the champion's in make ford (+13.9% on 200)" in verdict.reason
+    few = decide(pl.concat([fords.head(199), others]), lopsided, champion, baseline)
+    assert few.accepted, "a segment of 199 cars has no say"
 
 
-def test_a_challenger_no_better_than_the_baseline_is_rejected_even_without_a_champion(run_wrong_by, holdout) -> None:
-    verdict = decide(holdout, run_wrong_by("forest", 1.3), None, run_wrong_by("baseline", 1.2))
-    assert not verdict.accepted
-    assert "not below the baseline's 2,000" in verdict.reason
+def test_a_challenger_less_than_a_tenth_better_than_the_baseline_is_rejected(run_wrong_by, holdout) -> None:
+    verdict = decide(holdout, run_wrong_by("forest", *GOOD), None, run_wrong_by("baseline", 1.075))
+    assert failed(verdict) == ["beats the baseline"]
+    assert "its MAE of 700 USD is not 10% below the baseline's 750" in verdict.reason
+
+
+def test_a_range_that_does_not_hold_what_it_states_is_rejected(run_wrong_by, holdout) -> None:
+    verdict = decide(holdout, run_wrong_by("forest", 1.05, 0.95, 1.15), None, run_wrong_by("baseline", *POOR))
+    assert failed(verdict) == ["coverage holds"]
+    assert "66.7% of the asking prices lie in its range of 80%, more than 5.0 points away" in verdict.reason
 
 
 def test_the_first_challenger_has_only_the_baseline_to_beat(run_wrong_by, holdout) -> None:
-    verdict = decide(holdout, run_wrong_by("forest", 1.1), None, run_wrong_by("baseline", 1.2))
+    verdict = decide(holdout, run_wrong_by("forest", *GOOD), None, run_wrong_by("baseline", *POOR))
     assert verdict.accepted
     assert "champion" not in verdict.numbers
 
 
 def test_a_young_market_goes_live_with_its_baseline_and_says_so(run_wrong_by, holdout) -> None:
-    baseline = run_wrong_by("baseline", 1.2)
+    baseline = run_wrong_by("baseline", *GOOD)
     verdict = decide(holdout, baseline, None, baseline)
     assert verdict.accepted
     assert verdict.reason.startswith("baseline goes live")
@@ -90,28 +137,47 @@ def test_a_young_market_goes_live_with_its_baseline_and_says_so(run_wrong_by, ho
 
 
 def test_cars_that_one_of_them_was_trained_on_are_not_judged(run_wrong_by, holdout) -> None:
-    champion = run_wrong_by("boosting", 1.1, saw=("car-0", "car-1"))
-    challenger = run_wrong_by("forest", 1.05, saw=("car-1", "car-2"))
-    verdict = decide(holdout, challenger, champion, run_wrong_by("baseline", 1.3))
-    assert verdict.numbers["holdout_rows"] == 7
+    champion = run_wrong_by("boosting", *WORSE, saw=tuple(holdout["vehicle_id"][:2]))
+    challenger = run_wrong_by("forest", *GOOD, saw=tuple(holdout["vehicle_id"][1:3]))
+    verdict = decide(holdout, challenger, champion, run_wrong_by("baseline", *POOR))
+    assert verdict.numbers["holdout_rows"] == ROWS - 3
 
 
 def test_without_a_car_that_is_new_to_all_there_is_no_verdict(run_wrong_by, holdout) -> None:
     all_seen = run_wrong_by("forest", 1.0, saw=tuple(holdout["vehicle_id"]))
     with pytest.raises(TasadorError, match="no held-out car"):
-        decide(holdout, all_seen, None, run_wrong_by("baseline", 1.3))
+        decide(holdout, all_seen, None, run_wrong_by("baseline", *POOR))
+
+
+@pytest.mark.parametrize(("fresh", "judged_on"), [(250, 250), (150, ROWS)])
+def test_cars_read_after_every_training_are_the_holdout_where_they_are_enough(
+    run_wrong_by, holdout, fresh: int, judged_on: int
+) -> None:
+    days = [DAY + timedelta(days=3 if row < fresh else 1) for row in range(ROWS)]
+    challenger = run_wrong_by("forest", *GOOD, until=DAY + timedelta(days=2))
+    champion = run_wrong_by("boosting", *WORSE, until=DAY)
+    verdict = decide(holdout.with_columns(pl.Series("scraped_at", days)), challenger, champion, None)
+    assert verdict.numbers["holdout_rows"] == judged_on
+    assert ("read after every training" in verdict.reason) == (judged_on == fresh)
 
 
 def test_the_challenger_is_chosen_by_out_of_fold_error_whatever_the_holdout_says(make_manifest) -> None:
-    good = Metrics(rows=9, r2=0.9, rmse=1.0, mae=1.0, mdape=0.1, log_rmse=0.1, log_mae=0.1)
-    bad = Metrics(rows=9, r2=0.1, rmse=9.0, mae=9.0, mdape=0.9, log_rmse=0.9, log_mae=0.9)
-    chosen = ModelRun(Path("a"), make_manifest(estimator="forest", out_of_fold=good, holdout=bad))
-    other = ModelRun(Path("b"), make_manifest(estimator="boosting", out_of_fold=bad, holdout=good))
+    chosen = ModelRun(Path("a"), make_manifest(estimator="forest", out_of_fold=metrics(0.1), holdout=metrics(0.9)))
+    other = ModelRun(Path("b"), make_manifest(estimator="boosting", out_of_fold=metrics(0.9), holdout=metrics(0.1)))
     assert choose_challenger([other, chosen]) is chosen
 
 
 def test_the_study_recipe_is_compared_with_and_no_candidate(make_manifest) -> None:
-    better = Metrics(rows=9, r2=0.9, rmse=1.0, mae=1.0, mdape=0.01, log_rmse=0.01, log_mae=0.01)
-    recipe = ModelRun(Path("a"), make_manifest(estimator="study_recipe", out_of_fold=better))
+    recipe = ModelRun(Path("a"), make_manifest(estimator="study_recipe", out_of_fold=metrics(0.01)))
     forest = ModelRun(Path("b"), make_manifest(estimator="forest"))
     assert choose_challenger([recipe, forest]) is forest
+
+
+def metrics(error: float) -> Metrics:
+    actual = np.array([10_000.0, 20_000.0, 30_000.0])
+    return evaluate(actual, actual * (1 + error))
+
+
+def failed(verdict) -> list[str]:
+    assert verdict.accepted == all(check.passed for check in verdict.checks)
+    return [check.name for check in verdict.checks if not check.passed]
