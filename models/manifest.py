@@ -39,6 +39,7 @@ class Manifest:
     those of the held-out rows; ``holdout_coverage`` is the share of these within their range. ``history`` and
     ``seeds`` have one entry per member. ``suspicious_features`` predict the price too well to be honest: name and why.
     ``outliers`` is the number of listings that the outlier rule left out of training; the folder's table says why.
+    ``trained_until`` is when the latest of the training rows was read, where the snapshot says it.
     """
 
     model_run_id: str
@@ -63,6 +64,7 @@ class Manifest:
     history: list[dict[str, list[float]]]
     suspicious_features: dict[str, str] = field(default_factory=dict)
     outliers: int = 0
+    trained_until: str | None = None
     format_version: int = FORMAT_VERSION
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -41,6 +41,7 @@ class _Fitted:
     holdout: pl.DataFrame  # IDS, predicted_price, lower, upper
     price_range: PriceRange
     suspicious_features: dict[str, str]
+    trained_until: str | None
     seconds: float
 
 
@@ -76,6 +77,7 @@ def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
         holdout=pl.concat([holdout.select(IDS), ranged], how="horizontal"),
         price_range=price_range,
         suspicious_features=suspicious_features(build_features(training), np.log(training["asking_price"].to_numpy())),
+        trained_until=_last_reading(training),
         seconds=time.monotonic() - started,
     )
 
@@ -122,10 +124,15 @@ def _described(recipe: Recipe, fitted: _Fitted) -> dict[str, Any]:
         "parameters": fitted.members[0].parameters,
         "features": [feature.name for feature in FEATURES],
         "versions": package_versions(),
+        "trained_until": fitted.trained_until,
         "seconds": round(fitted.seconds, 3),
         "history": [member.history for member in fitted.members],
         "suspicious_features": fitted.suspicious_features,
     }
+
+
+def _last_reading(rows: pl.DataFrame) -> str | None:
+    return rows.select(pl.col("scraped_at").max()).item().isoformat() if "scraped_at" in rows.columns else None
 
 
 def _seeds(recipe: Recipe) -> list[int]:

@@ -99,6 +99,9 @@ COLUMNS: dict[str, str] = {
     "priced by what learned from the other folds; the holdout has no part in it",
     "state": "complete; pruned: cut short as worse than half of the trials before it, or as time was up; or failed",
     "tuned_at": "when the trial ended, UTC",
+    "champion_from": "when it last became its market's champion, UTC; null where it never was",
+    "champion_to": "when another took its place, UTC; null while it is the champion",
+    "retired_at": "when it was retired, UTC: nothing makes it the champion any more",
     "promoted_at": "when the model run became its market's champion, UTC",
     "promotion_reason": "why it became the champion",
     # where it came from

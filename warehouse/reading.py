@@ -7,7 +7,18 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from crawler.errors import UsageError
 from warehouse.transform import require_tables
+
+FORMER_CHAMPION = """
+select arg_max(model_run_id, promoted_at)
+from promotions
+semi join (from model_runs where retired_at is null) using (model_run_id)
+where market = $market
+    and promoted_at < (
+        select min(promoted_at) from promotions where market = $market and model_run_id = $champion
+    )
+"""
 
 BEST_PARAMS = """
 with
@@ -55,6 +66,28 @@ def champion(connection: duckdb.DuckDBPyConnection, market: str) -> str | None:
     query = "select arg_max(model_run_id, promoted_at) from promotions where market = ?"
     (model_run_id,) = connection.execute(query, [market]).fetchone() or (None,)
     return model_run_id
+
+
+def former_champion(connection: duckdb.DuckDBPyConnection, market: str) -> str | None:
+    """Return the model run that was a market's champion before the present one first became it, or None.
+
+    Those that are retired are passed over.
+    """
+    values = {"market": market, "champion": champion(connection, market)}
+    (model_run_id,) = connection.execute(FORMER_CHAMPION, values).fetchone() or (None,)
+    return model_run_id
+
+
+def model_run(connection: duckdb.DuckDBPyConnection, model_run_id: str) -> dict[str, Any]:
+    """Return the record of a model run, its manifest read from its JSON.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    rows = connection.execute("from model_runs where model_run_id = ?", [model_run_id]).pl().to_dicts()
+    if not rows:
+        raise UsageError(f"there is no model run {model_run_id}: `tasador models list` names them")
+    return {**rows[0], "manifest": json.loads(rows[0]["manifest"])}
 
 
 def champion_since(connection: duckdb.DuckDBPyConnection, market: str) -> datetime | None:

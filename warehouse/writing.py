@@ -24,6 +24,22 @@ TUNING_TRIAL_COLUMNS = (
 )  # fmt: skip
 PREDICTION_COLUMNS = ("listing_id", "predicted_price", "lower", "upper", "coverage")
 
+# A model run's last reign as its market's champion: it ends with the next promotion there.
+UPDATE_REIGNS = """
+update model_runs
+set champion_from = last_reigns.champion_from, champion_to = last_reigns.champion_to
+from (
+    select
+        market,
+        model_run_id,
+        promoted_at as champion_from,
+        lead(promoted_at) over (partition by market order by promoted_at) as champion_to
+    from promotions
+    qualify row_number() over (partition by market, model_run_id order by promoted_at desc) = 1
+) as last_reigns
+where model_runs.market = last_reigns.market and model_runs.model_run_id = last_reigns.model_run_id
+"""
+
 DELETE_PREDICTIONS = """
 delete from predictions
 where model_run_id = $model_run_id and scored_at = $scored_at and listing_id in (select listing_id from scored)
@@ -37,11 +53,15 @@ select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
 
 def write_model_run(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> None:
     """Record a model run: MODEL_RUN_COLUMNS are taken by name, null where missing, and the manifest whole as JSON."""
-    values = [manifest.get(name) for name in MODEL_RUN_COLUMNS] + [json.dumps(dict(manifest), default=str)]
+    row = {name: manifest.get(name) for name in MODEL_RUN_COLUMNS} | {
+        "manifest": json.dumps(dict(manifest), default=str)
+    }
+    insert = f"insert into model_runs ({', '.join(row)}) values ({', '.join('?' * len(row))})"
 
     def write() -> None:
         connection.execute("delete from model_runs where model_run_id = ?", [manifest["model_run_id"]])
-        connection.execute(f"insert into model_runs values ({', '.join('?' * len(values))})", values)
+        connection.execute(insert, list(row.values()))
+        connection.execute(UPDATE_REIGNS)
 
     in_transaction(connection, write)
 
@@ -82,10 +102,17 @@ def write_promotion(
     def write() -> None:
         connection.execute("delete from promotions where market = ? and promoted_at = ?", [market, at])
         connection.execute("insert into promotions values (?, ?, ?, ?)", [market, model_run_id, reason, at])
+        connection.execute(UPDATE_REIGNS)
         build(connection, "champions")
         build(connection, "predicted_prices")
 
     in_transaction(connection, write)
+
+
+def write_retirement(connection: duckdb.DuckDBPyConnection, model_run_id: str, at: datetime) -> None:
+    """Mark a model run as retired; it stays on record."""
+    retire = "update model_runs set retired_at = ? where model_run_id = ? and retired_at is null"
+    in_transaction(connection, lambda: connection.execute(retire, [at, model_run_id]))
 
 
 def write_predictions(

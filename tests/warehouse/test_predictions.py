@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from crawler.errors import TasadorError
+from crawler.errors import TasadorError, UsageError
 from warehouse.contracts import check
-from warehouse.reading import champion, live_listings, markets
-from warehouse.writing import write_model_run, write_predictions, write_promotion
+from warehouse.reading import champion, former_champion, live_listings, markets, model_run
+from warehouse.writing import write_model_run, write_predictions, write_promotion, write_retirement
 
 
 def predictions(*listings: str, price: float = 21_000) -> pl.DataFrame:
@@ -85,6 +85,48 @@ def test_a_rollback_is_one_more_promotion(scored):
     write_promotion(scored.connection, "us", "run-2", "better", scored.day(3))
     write_promotion(scored.connection, "us", "run-1", "rolled back", scored.day(4))
     assert champion(scored.connection, "us") == "run-1"
+
+
+@pytest.fixture
+def three_champions(scored):
+    """run-1, run-2 and run-3, each champion in its turn."""
+    for number in (2, 3):
+        name = f"run-{number}"
+        write_model_run(scored.connection, {"model_run_id": name, "market": "us", "estimator": "forest"})
+        write_promotion(scored.connection, "us", name, "better", scored.day(number))
+    return scored
+
+
+def test_a_model_run_says_from_when_to_when_it_was_the_champion(three_champions):
+    query = "select champion_from, champion_to from model_runs order by model_run_id"
+    day = three_champions.day
+    assert three_champions.rows(query) == [(day(1), day(2)), (day(2), day(3)), (day(3), None)]
+    write_promotion(three_champions.connection, "us", "run-1", "rolled back", day(4))
+    assert three_champions.rows(query) == [(day(4), None), (day(2), day(3)), (day(3), day(4))]
+    write_model_run(three_champions.connection, {"model_run_id": "run-2", "market": "us", "estimator": "forest"})
+    assert three_champions.rows(query)[1] == (day(2), day(3)), "recorded again, it is the same"
+
+
+def test_the_former_champion_is_the_one_before_the_champion_first_was_it(three_champions):
+    connection, day = three_champions.connection, three_champions.day
+    assert former_champion(connection, "us") == "run-2"
+    write_promotion(connection, "us", "run-2", "rolled back", day(4))
+    assert former_champion(connection, "us") == "run-1"
+    write_promotion(connection, "us", "run-1", "rolled back", day(5))
+    assert former_champion(connection, "us") is None
+    assert former_champion(connection, "germany") is None
+
+
+def test_a_retired_model_run_is_no_former_champion(three_champions):
+    write_retirement(three_champions.connection, "run-2", three_champions.day(5))
+    write_retirement(three_champions.connection, "run-2", three_champions.day(6))
+    assert former_champion(three_champions.connection, "us") == "run-1"
+    assert model_run(three_champions.connection, "run-2")["retired_at"] == three_champions.day(5)
+
+
+def test_an_unknown_model_run_is_told(scored):
+    with pytest.raises(UsageError, match="there is no model run nothing: `tasador models list` names them"):
+        model_run(scored.connection, "nothing")
 
 
 def test_what_is_gone_has_no_predicted_price_and_is_not_scored(scored):
