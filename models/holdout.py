@@ -1,6 +1,7 @@
 """Which vehicles are held out and which fold a vehicle is in: by its id alone, the same for every model run ever.
 
-No vehicle is ever on both sides, and champion and challenger, trained weeks apart, meet on the same fair holdout.
+No vehicle is ever on both sides, nor are two ads of it; and champion and challenger, trained weeks apart, meet on the
+same fair holdout.
 """
 
 import hashlib
@@ -13,6 +14,23 @@ from crawler.errors import TasadorError
 
 # One vehicle in five is never trained on.
 HOLDOUT_DIVISOR = 5
+# Cars that were driven less are new, and alike.
+LEAST_TELLING_MILEAGE = 100
+
+
+def vehicle_ids(listings: pl.DataFrame) -> pl.Series:
+    """Return the vehicle_id of each listing, or where that is but its listing_id, since it names no VIN, what tells
+    the car in another ad: make, first word of the model, model year and exact mileage, never the price.
+
+    Two ads of one car spell its trim, colours and engine in two ways or leave them out. Of 8,470 cars with a VIN eight
+    share these four with another: cars taken for one by mistake cost nothing here, they only stay on one side.
+    """
+    mileage = pl.col("mileage").round().cast(pl.Int64)
+    name = pl.concat_str(pl.col("make"), pl.col("model").str.extract(r"^(\S+)"), separator=" ").str.to_lowercase()
+    known_by = pl.concat_str(name, "model_year", mileage, separator=" ")
+    names_no_vin = pl.col("vehicle_id") == pl.col("listing_id")
+    fingerprint = pl.when(names_no_vin & (mileage > LEAST_TELLING_MILEAGE)).then(known_by)
+    return listings.select(pl.coalesce(fingerprint, "vehicle_id").alias("vehicle_id")).to_series()
 
 
 def is_holdout(vehicle_ids: pl.Series) -> pl.Series:
@@ -30,6 +48,8 @@ def fold_of(vehicle_ids: pl.Series, folds: int = 5) -> pl.Series:
 def read_split(snapshot: Path, market: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return a market's priced rows of a snapshot (Parquet): those to train on, and those held out.
 
+    Their vehicle_id is that of ``vehicle_ids``.
+
     Raises:
         TasadorError: the snapshot cannot be read.
     """
@@ -41,6 +61,7 @@ def read_split(snapshot: Path, market: str) -> tuple[pl.DataFrame, pl.DataFrame]
         raise TasadorError(
             f"the snapshot {snapshot} cannot be read ({first_line}): run tasador retrain again"
         ) from error
+    priced = priced.with_columns(vehicle_ids(priced))
     held_out = is_holdout(priced["vehicle_id"])
     return priced.filter(~held_out), priced.filter(held_out)
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from crawler.errors import TasadorError
-from models.holdout import fold_of, is_holdout, read_split
+from models.holdout import fold_of, is_holdout, read_split, vehicle_ids
 
 VEHICLES = pl.Series("vehicle_id", [f"VEHICLE-{number}" for number in range(4000)])
 
@@ -35,6 +35,41 @@ def test_no_vehicle_is_on_both_sides_of_a_snapshot(snapshot) -> None:
     training, holdout = read_split(snapshot(600, twice=100), "demo")
     assert training.height + holdout.height == 700
     assert not set(training["vehicle_id"]) & set(holdout["vehicle_id"])
+
+
+AD = {"make": "Kia", "model": "Rio", "model_year": 2019, "mileage": 45_210.0, "vehicle_id": "a:1", "listing_id": "a:1"}
+
+
+def ids_of(*changes: dict[str, object]) -> list[str]:
+    return vehicle_ids(pl.DataFrame([AD | change for change in changes])).to_list()
+
+
+@pytest.mark.parametrize("same", [{"model": "RIO LX"}, {"asking_price": 1.0}, {"exterior_color": "red"}, {"trim": "S"}])
+def test_two_ads_of_one_car_without_a_vin_are_one_vehicle(same: dict[str, object]) -> None:
+    first, second = ids_of({}, same | {"vehicle_id": "b:2", "listing_id": "b:2"})
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "other", [{"make": "Ford"}, {"model": "Soul"}, {"model_year": 2018}, {"mileage": 45_211.0}, {"mileage": None}]
+)
+def test_another_car_is_another_vehicle(other: dict[str, object]) -> None:
+    first, second = ids_of({}, other | {"vehicle_id": "b:2", "listing_id": "b:2"})
+    assert first != second
+
+
+def test_cars_that_were_hardly_driven_or_have_a_vin_keep_their_id() -> None:
+    assert ids_of({"mileage": 12.0}, {"vehicle_id": "1FTFW1E50KFA12345"}) == ["a:1", "1FTFW1E50KFA12345"]
+
+
+def test_two_ads_of_one_car_are_never_on_both_sides(cars, tmp_path) -> None:
+    first = cars(300).with_columns(vehicle_id="listing_id")
+    again = first.with_columns(pl.col("vehicle_id", "listing_id") + "-again", pl.col("asking_price") * 0.95)
+    pl.concat([first, again]).write_parquet(tmp_path / "snapshot.parquet")
+    training, holdout = read_split(tmp_path / "snapshot.parquet", "demo")
+    cars_of = [set(side["listing_id"].str.strip_suffix("-again")) for side in (training, holdout)]
+    assert not cars_of[0] & cars_of[1]
+    assert min(map(len, cars_of)) > 30
 
 
 def test_other_markets_and_cars_without_a_price_are_not_in_the_split(snapshot, cars, tmp_path) -> None:
