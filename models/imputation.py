@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from crawler.errors import TasadorError
-from models.soundness import TRUSTED, is_sound
+from models.soundness import TRUSTED, is_sound, skops_io
 
 Floats = npt.NDArray[np.float64]
 
@@ -90,12 +90,12 @@ class ChainedImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
         """Write the fitted imputer to a file for skops, its trees included."""
         state = {"parameters": self.get_params(), "middles": self.middles_, "forests": self.forests_}
         state |= {"columns": self.columns_, "n_features": self.n_features_in_}
-        _skops().dump(state, path, compression=8, compresslevel=1)
+        skops_io().dump(state, path, compression=8, compresslevel=1)
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what ``save`` wrote; skops refuses foreign types, and a damaged tree raises TasadorError."""
-        state = _skops().load(path, trusted=TRUSTED)
+        state = skops_io().load(path, trusted=TRUSTED)
         imputer = cls(**state["parameters"])
         imputer.middles_, imputer.n_features_in_ = state["middles"], state["n_features"]
         imputer.columns_, imputer.forests_ = state["columns"], state["forests"]
@@ -142,10 +142,3 @@ def _fill(matrix: Floats, column: int, missing: npt.NDArray[np.bool_], forest: A
     for start in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[start : start + ROWS_AT_ONCE]
         matrix[some, column] = forest.predict(np.delete(matrix[some], column, axis=1))
-
-
-def _skops() -> Any:
-    """Return the reader and writer, imported only where it is needed: it imports PyTorch where that is installed."""
-    import skops.io
-
-    return skops.io

@@ -1,11 +1,29 @@
-"""Whether scikit-learn's trees, read from a file, may be walked: their node indices are used unchecked by it."""
+"""Reading scikit-learn's trees from a file: by skops, and whether they may be walked, as their indices are unchecked."""
 
+import sys
 from typing import Any
 
 import numpy as np
 
 # What a saved forest may hold besides the types that skops itself trusts.
 TRUSTED = ["numpy.dtype", "sklearn.tree._tree.Tree"]
+
+
+def skops_io() -> Any:
+    """Import and return skops.io, without PyTorch.
+
+    Its import walks through all of scikit-learn, a module that imports PyTorch included: two seconds and 220 MB where
+    that is installed. Such a module is passed over where it is not.
+    """
+    hidden = "torch" not in sys.modules
+    if hidden:
+        sys.modules["torch"] = None  # type: ignore[assignment]  # the import system's sign that there is none
+    try:
+        import skops.io
+    finally:
+        if hidden:
+            del sys.modules["torch"]
+    return skops.io
 
 
 def is_sound(tree: Any, n_features: int) -> bool:

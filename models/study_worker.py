@@ -85,8 +85,11 @@ def regress(asked: dict[str, Any]) -> dict[str, Any]:
 
 class _Stopwatch:
     def __init__(self, framework: str, threads: int) -> None:
-        if framework == "keras":  # whose import takes longer than many a training, and belongs to neither
+        # An import takes longer than many a training, and belongs to none.
+        if framework == "keras":
             import_module("models.estimators.keras_network").frameworks(threads)
+        else:
+            import_module("models.estimators.torch_training")
         self.started, self.cpu = time.monotonic(), time.process_time()
 
     def figures(self, asked: dict[str, Any], estimator: Any, test_score: float) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import skops.io
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from crawler.errors import TasadorError
-from models.soundness import TRUSTED, is_sound
+from models.soundness import TRUSTED, is_sound, skops_io
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,11 +65,11 @@ class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
 
     def save(self, folder: Path) -> None:
         """Write forest.skops into an existing folder."""
-        skops.io.dump(self.trees_, folder / "forest.skops", compression=8, compresslevel=1)
+        skops_io().dump(self.trees_, folder / "forest.skops", compression=8, compresslevel=1)
 
     def restore(self, folder: Path) -> Self:
         """Take up what ``save`` wrote; skops refuses foreign types, and a damaged tree raises TasadorError."""
-        self.trees_ = skops.io.load(folder / "forest.skops", trusted=TRUSTED)
+        self.trees_ = skops_io().load(folder / "forest.skops", trusted=TRUSTED)
         if not all(is_sound(tree.tree_, self.trees_.n_features_in_) for tree in self.trees_.estimators_):
             raise TasadorError(f"{folder / 'forest.skops'} holds a damaged tree: train the model again")
         self.n_features_in_ = self.trees_.n_features_in_

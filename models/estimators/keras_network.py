@@ -1,4 +1,4 @@
-"""The Keras network on TensorFlow; the only file that imports them, and only when a network is built."""
+"""The Keras network on TensorFlow; the only file that imports them, and only when a network is trained."""
 
 import logging
 import math
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models.estimators.forward import Arrays, named
 from models.estimators.network import (
     HUBER_DELTA,
     PREDICT_BATCH,
     WARM_UP,
-    Floats32,
     Network,
     NetworkClassifier,
     NetworkRegressor,
@@ -30,7 +30,7 @@ class _InKeras(Network):
     TensorFlow sizes its thread pools once a process: the first network in a process decides for all.
     """
 
-    def _train(self, train: Rows, validation: Rows, stopping: Stopping) -> Any:
+    def _train(self, train: Rows, validation: Rows, stopping: Stopping) -> None:
         keras, tf = frameworks(self.n_threads)
         network = self._build()
         loss, *metrics = _functions(self._loss_name())
@@ -39,7 +39,7 @@ class _InKeras(Network):
 
         def at_end_of_epoch(_: int, logs: dict[str, float]) -> None:
             epoch = Epoch(logs["loss"], logs["val_loss_of_mean"], logs["score_of_mean"], logs["val_score_of_mean"])
-            network.stop_training = stopping.see(epoch, network.get_weights)
+            network.stop_training = stopping.see(epoch, lambda: self._arrays_of(network))
 
         data = tf.data.Dataset.from_tensor_slices((train.X, self._for_members(train.y)))
         network.fit(
@@ -51,20 +51,10 @@ class _InKeras(Network):
             shuffle=False,  # the data set shuffles
             verbose=0,
         )
-        network.set_weights(stopping.weights)
-        return network
 
-    def _forward(self, X: Floats32) -> Floats32:
-        mean = _mean(self._loss_name(), self.network_.predict_on_batch(X))
-        return np.asarray(mean)[:, 0]
-
-    def _weights(self) -> dict[str, npt.NDArray[Any]]:
-        return {f"weight_{index}": array for index, array in enumerate(self.network_.get_weights())}
-
-    def _network_of(self, weights: dict[str, npt.NDArray[Any]]) -> Any:
-        network = self._build()
-        network.set_weights([weights[f"weight_{index}"] for index in range(len(weights))])
-        return network
+    def _arrays_of(self, network: Any) -> Arrays:
+        """Return a copy of the network's arrays, as ``forward`` reads them."""
+        return named(network.get_weights(), embedded=bool(self._continuous()), members=self.members)
 
     def _rates(self, rows: int) -> Any:
         """Return the learning rate: one for all steps, or a linear rise, then half a cosine down to zero."""
@@ -84,7 +74,7 @@ class _InKeras(Network):
         keras, _ = frameworks(self.n_threads)
         seeds = np.random.default_rng(self.random_state)
         inputs = keras.Input((self.n_features_in_,))
-        together = keras.layers.Concatenate()([inputs, self._embedded(inputs, seeds)]) if self.frequencies else inputs
+        together = keras.layers.Concatenate()([inputs, self._embedded(inputs, seeds)]) if self._continuous() else inputs
         rows = self._views(together, seeds)
         for units in self.hidden:
             deviation = self._deviation(rows.shape[-1], units, gain=math.sqrt(2))

@@ -1,4 +1,6 @@
-"""What the networks share: their parameters, the split to stop by, the scale of inputs and target. No framework.
+"""What the networks share: their parameters, the split to stop by, the scale of inputs and target, and predicting.
+
+A framework trains and is then done with: what it has learned are arrays, by which ``forward`` predicts.
 
 By default they are the same ensemble in one network, so that Keras and PyTorch can be compared: periodic embeddings
 of the continuous columns (Gorishniy et al. 2022), members that share the layers and differ by a factor for each input
@@ -17,15 +19,17 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 import safetensors.numpy
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.model_selection import train_test_split
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
 
+from models.estimators.forward import Arrays, Floats32, forward
 from models.estimators.stopping import Keep, Stopping
 
 Floats = npt.NDArray[np.float64]
-Floats32 = npt.NDArray[np.float32]
 
 # Where the loss turns from square to absolute, in standard deviations of the target: odd prices pull less. Of what
 # price levels leave over, 0.05 to 0.5 give the same on real listings; of whole log prices, 0.3 would be squares.
@@ -33,7 +37,7 @@ HUBER_DELTA = 0.2
 WARM_UP = 0.1  # share of the steps in which the learning rate rises
 EPOCHS = 25
 MIN_STEPS, MAX_STEPS = 600, 3_000  # too few to learn from; more cost minutes on many rows
-PREDICT_BATCH = 8192  # rows at once; small batches predict 20 times slower
+PREDICT_BATCH = 8192  # rows at once; all of a million, scaled, would take gigabytes
 DTYPES = (np.float64, np.float32)  # other inputs become the first
 
 
@@ -122,9 +126,9 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.random_state = random_state
 
     def save(self, folder: Path) -> None:
-        """Write network.safetensors (weights and input scales) and network.json into an existing folder."""
+        """Write network.safetensors (arrays and input scales) and network.json into an existing folder."""
         scales = {"center": self.center_, "scale": self.scale_}
-        safetensors.numpy.save_file({**self._weights(), **scales}, folder / "network.safetensors")
+        safetensors.numpy.save_file({**self.arrays_, **scales}, folder / "network.safetensors")
         (folder / "network.json").write_text(json.dumps(self._state()))
 
     def restore(self, folder: Path) -> Self:
@@ -133,29 +137,21 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self._take_state(json.loads((folder / "network.json").read_text()))
         self.center_, self.scale_ = arrays.pop("center"), arrays.pop("scale")
         self.n_features_in_ = len(self.center_)
-        self.network_ = self._network_of(arrays)
+        self.arrays_: Arrays = arrays
         return self
 
     @property
     def n_parameters_(self) -> int:
         """The numbers that training has set."""
-        return sum(array.size for array in self._weights().values())
+        return sum(array.size for array in self.arrays_.values())
 
     @abstractmethod
-    def _train(self, train: Rows, validation: Rows, stopping: Stopping) -> Any:
-        """Return the framework's network with the weights that ``stopping`` keeps."""
+    def _train(self, train: Rows, validation: Rows, stopping: Stopping) -> None:
+        """Train in a framework, imported only now, and give ``stopping`` the arrays that ``forward`` reads."""
 
     @abstractmethod
-    def _forward(self, X: Floats32) -> Floats32:
-        """Return the ensemble's mean, shape (n, outputs): of standardised targets, or logarithms of probabilities."""
-
-    @abstractmethod
-    def _weights(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the network's arrays by name."""
-
-    @abstractmethod
-    def _network_of(self, weights: dict[str, npt.NDArray[Any]]) -> Any:
-        """Return a network that holds the weights."""
+    def _combined(self, answers: Floats) -> Floats:
+        """Return the mean of the members' answers, shape (members, n, outputs) to (n, outputs)."""
 
     @abstractmethod
     def _state(self) -> dict[str, Any]:
@@ -178,16 +174,19 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no typ
         self.center_, self.scale_ = X.mean(axis=0), _positive(X.std(axis=0))
         parts = train_test_split(self._inputs(X), y, test_size=self.validation_share, random_state=self.random_state)
         stopping = Stopping(self.patience, self.stop_gap, self.stop_at, self.keep)
-        self.network_ = self._train(Rows(parts[0], parts[2]), Rows(parts[1], parts[3]), stopping)
-        self.history_ = stopping.history
+        self._train(Rows(parts[0], parts[2]), Rows(parts[1], parts[3]), stopping)
+        self.arrays_, self.history_ = stopping.weights, stopping.history
         return self
 
     def _outputs_of(self, X: Any) -> Floats:
         """Return the ensemble's mean for unchecked inputs, shape (n, outputs)."""
         check_is_fitted(self)
-        X = self._inputs(validate_data(self, X, dtype=DTYPES, reset=False))
-        batches = [self._forward(X[start : start + PREDICT_BATCH]) for start in range(0, len(X), PREDICT_BATCH)]
-        return np.concatenate(batches).astype(np.float64)
+        X = validate_data(self, X, dtype=DTYPES, reset=False)
+        starts, continuous = range(0, len(X), PREDICT_BATCH), self._continuous()
+        with threadpool_limits(self.n_threads, "blas"):
+            batches = (self._inputs(X[start : start + PREDICT_BATCH]) for start in starts)
+            answers = [forward(self.arrays_, batch, continuous, self.activation) for batch in batches]
+        return self._combined(np.concatenate(answers, axis=1).astype(np.float64))
 
     def _inputs(self, X: Floats) -> Floats32:
         """Return X standardised and softly kept within 3 deviations, so that no odd value runs away."""
@@ -244,6 +243,9 @@ class NetworkRegressor(RegressorMixin, Network):  # type: ignore[misc]  # scikit
         """Return outputs in the target's unit."""
         return outputs * self.target_scale_ + self.target_center_
 
+    def _combined(self, answers: Floats) -> Floats:
+        return np.asarray(answers.mean(axis=0))
+
     def _loss_name(self) -> str:
         return self.loss
 
@@ -274,8 +276,10 @@ class NetworkClassifier(ClassifierMixin, Network):  # type: ignore[misc]  # scik
 
     def predict_proba(self, X: Any) -> Floats:
         """Return the probability of each of ``classes_`` for each row, shape (n, classes)."""
-        probabilities = np.exp(self._outputs_of(X))
-        return np.asarray(probabilities / probabilities.sum(axis=1, keepdims=True))
+        return self._outputs_of(X)
+
+    def _combined(self, answers: Floats) -> Floats:
+        return np.asarray(softmax(answers, axis=2).mean(axis=0))
 
     def _loss_name(self) -> str:
         return "cross_entropy"

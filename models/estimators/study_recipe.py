@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from models.estimators.forward import Floats32
 from models.estimators.keras_network import KerasNetwork
-from models.estimators.network import Floats, Floats32
+from models.estimators.network import Floats
 
 
 class StudyRecipe(KerasNetwork):

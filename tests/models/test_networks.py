@@ -31,13 +31,8 @@ def test_scikit_learn_finds_a_proper_classifier(estimator: Any, check: Any) -> N
     check(estimator)
 
 
-def never_pickled(_: Any) -> dict[str, str]:
-    reason = "Keras pickles by its own file format, which refuses our metrics; save and restore are the way"
-    return dict.fromkeys(["check_estimators_pickle"], reason)
-
-
 @pytest.mark.slow
-@parametrize_with_checks([KerasClassifier(**SMALL), RECIPE], expected_failed_checks=never_pickled, xfail_strict=True)
+@parametrize_with_checks([KerasClassifier(**SMALL), RECIPE])
 def test_scikit_learn_finds_proper_estimators_in_keras(estimator: Any, check: Any) -> None:
     check(estimator)
 
@@ -110,7 +105,7 @@ def test_members_begin_with_random_signs_and_waves_as_steep_as_asked_for(network
     X = np.random.default_rng(1).normal(size=(80, 9))
     waves = {"members": 7, "frequencies": 50, "frequency_scale": 0.3, "embedding_size": 1}
     barely = network(**{**PLAIN, **waves, "learning_rate": 1e-9}, hidden=(4,), epochs=1).fit(X, X[:, 0])
-    by_shape = {array.shape: array for array in barely._weights().values()}
+    by_shape = {array.shape: array for array in barely.arrays_.values()}
     np.testing.assert_allclose(np.unique(by_shape[7, 9 + 9].round(6)), [-1, 1])
     assert by_shape[9, 50].std() == pytest.approx(0.3, rel=0.1)
 
