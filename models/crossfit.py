@@ -59,3 +59,13 @@ def predict_prices(members: Sequence[Predictor], listings: pl.DataFrame, fold: n
         if asked.any():
             log_price[asked] += np.log(member.predict(listings.filter(asked)))
     return np.asarray(np.exp(log_price / np.where(fold == NEW, len(members), 1)))
+
+
+def predict_each(members: Sequence[Predictor], listings: pl.DataFrame) -> np.ndarray:
+    """Return the price that each member gives to listings that none of them saw, shape (rows, members)."""
+    return np.column_stack([member.predict(listings) for member in members])
+
+
+def geometric_mean(by_member: np.ndarray) -> np.ndarray:
+    """Return one price per listing from those of ``predict_each``, shape (rows,)."""
+    return np.asarray(np.exp(np.log(by_member).mean(axis=1)))

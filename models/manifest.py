@@ -9,10 +9,9 @@ from typing import Any
 
 from crawler.errors import TasadorError
 from models.evaluation import Metrics
-from models.intervals import PriceRange
 
 MANIFEST_NAME = "manifest.json"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 # The distributions whose version may change what a model run predicts.
 PACKAGES = ("tasador", "polars", "numpy", "scikit-learn", "catboost", "tensorflow", "torch", "skops", "safetensors")
@@ -36,8 +35,10 @@ class Manifest:
     """The record of one model run; ``files`` maps each file to its sha256 and size in bytes, but for the manifest.
 
     ``out_of_fold`` are the metrics of the training rows, each priced by the member that never saw it, ``holdout``
-    those of the held-out rows; ``holdout_coverage`` is the share of these within their range. ``history`` and
-    ``seeds`` have one entry per member. ``suspicious_features`` predict the price too well to be honest: name and why.
+    those of the held-out rows; ``holdout_coverage`` is the share of these within their range, of which ``coverage`` is
+    the stated one, and ``holdout_coverage_95`` that within the wider range, None in a market too young for it;
+    ``abstained`` says by reason code how many of these cannot be judged. ``history`` and ``seeds`` have one entry per
+    member. ``suspicious_features`` predict the price too well to be honest: name and why.
     ``outliers`` is the number of listings that the outlier rule left out of training; the folder's table says why.
     ``trained_until`` is when the latest of the training rows was read, where the snapshot says it.
     """
@@ -58,8 +59,10 @@ class Manifest:
     versions: dict[str, str]
     out_of_fold: Metrics
     holdout: Metrics
-    price_range: PriceRange
+    coverage: float
     holdout_coverage: float
+    holdout_coverage_95: float | None
+    abstained: dict[str, int]
     seconds: float
     history: list[dict[str, list[float]]]
     suspicious_features: dict[str, str] = field(default_factory=dict)
@@ -117,7 +120,6 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         "snapshot": Snapshot(**content["snapshot"]),
         "out_of_fold": Metrics(**content["out_of_fold"]),
         "holdout": Metrics(**content["holdout"]),
-        "price_range": PriceRange(**content["price_range"]),
     }
     return Manifest(**{**content, **parts})
 

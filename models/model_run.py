@@ -14,17 +14,19 @@ import polars as pl
 
 from crawler.clock import now
 from crawler.errors import TasadorError
-from models.crossfit import NEW, fit_members, predict_prices
+from models.bootstrap import evaluate_by_segment
+from models.certainty import Certainty
+from models.crossfit import NEW, fit_members, geometric_mean, predict_each, predict_prices
 from models.ensemble import EnsembleMember, fit_ensemble
 from models.estimators import ENSEMBLE
 from models.evaluation import Metrics, evaluate
 from models.features import FEATURES, build_features
 from models.holdout import fold_of, read_split
-from models.intervals import PriceRange, calibrate, measured_coverage
+from models.intervals import USUAL, measured_coverage
 from models.leakage import suspicious_features
 from models.manifest import Manifest, Snapshot, file_sha256, package_versions
 from models.member import Member
-from models.prediction import with_range
+from models.prediction import with_certainty
 from models.recipe import Recipe
 from models.registry import new_model_run_id, open_model_run, save_model_run
 
@@ -38,8 +40,9 @@ class _Fitted:
     members: Members
     currency: str
     out_of_fold: pl.DataFrame  # IDS, fold, predicted_price
-    holdout: pl.DataFrame  # IDS, predicted_price, lower, upper
-    price_range: PriceRange
+    holdout: pl.DataFrame  # IDS, predicted_price, and what its certainty says
+    evaluation: pl.DataFrame  # of the holdout, by segment
+    certainty: Certainty
     suspicious_features: dict[str, str]
     trained_until: str | None
     seconds: float
@@ -57,8 +60,8 @@ def make_model_run(recipe: Recipe, models: Path, on_member: Callable[[int], None
     outliers = _outliers(fitted.members)
     left_out = outliers["listing_id"].n_unique()
     manifest = Manifest(**_described(recipe, fitted), **_measured(fitted), outliers=left_out)
-    tables = {"out_of_fold": fitted.out_of_fold, "holdout": fitted.holdout, "outliers": outliers}
-    return save_model_run(models, manifest, fitted.members, tables)
+    kept = {name: getattr(fitted, name) for name in ("out_of_fold", "holdout", "evaluation")}
+    return save_model_run(models, manifest, fitted.members, {**kept, "outliers": outliers}, fitted.certainty)
 
 
 def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
@@ -67,15 +70,18 @@ def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
     members = _fit_members(recipe, training, on_member)
     fold = fold_of(training["vehicle_id"], recipe.folds)
     out_of_fold = _checked(predict_prices(members, training, fold.to_numpy()))
-    on_holdout = _checked(predict_prices(members, holdout, np.full(holdout.height, NEW)))
-    price_range = calibrate(training["asking_price"].to_numpy(), out_of_fold)
-    ranged = with_range(holdout["listing_id"], on_holdout, price_range).drop("listing_id", "coverage")
+    by_member = predict_each(members, holdout)
+    on_holdout = _checked(geometric_mean(by_member))
+    certainty = Certainty.learn(training, out_of_fold, fold, recipe.folds, holdout, by_member)
+    new = pl.repeat(NEW, holdout.height, dtype=pl.Int32, eager=True)
+    judged = with_certainty(certainty, holdout, on_holdout, new).drop("listing_id", "coverage")
     return _Fitted(
         members,
         currency=training["currency"][0],
         out_of_fold=training.select(IDS).with_columns(fold, pl.Series("predicted_price", out_of_fold)),
-        holdout=pl.concat([holdout.select(IDS), ranged], how="horizontal"),
-        price_range=price_range,
+        holdout=pl.concat([holdout.select(IDS), judged], how="horizontal"),
+        evaluation=evaluate_by_segment(holdout, on_holdout),
+        certainty=certainty,
         suspicious_features=suspicious_features(build_features(training), np.log(training["asking_price"].to_numpy())),
         trained_until=_last_reading(training),
         seconds=time.monotonic() - started,
@@ -93,13 +99,19 @@ def _member(recipe: Recipe, fold: int) -> Member:
 
 
 def _measured(fitted: _Fitted) -> dict[str, Any]:
-    actual, lower, upper = (fitted.holdout[name].to_numpy() for name in ("asking_price", "lower", "upper"))
+    holdout = fitted.holdout
     return {
         "out_of_fold": _metrics(fitted.out_of_fold),
         "holdout": _metrics(fitted.holdout),
-        "price_range": fitted.price_range,
-        "holdout_coverage": measured_coverage(actual, lower, upper),
+        "coverage": USUAL,
+        "holdout_coverage": _coverage(holdout, "lower", "upper"),
+        "holdout_coverage_95": None if holdout["lower_95"].has_nulls() else _coverage(holdout, "lower_95", "upper_95"),
+        "abstained": dict(holdout["reason_code"].drop_nulls().value_counts(sort=True).iter_rows()),
     }
+
+
+def _coverage(holdout: pl.DataFrame, lower: str, upper: str) -> float:
+    return measured_coverage(*(holdout[name].to_numpy() for name in ("asking_price", lower, upper)))
 
 
 def _metrics(priced: pl.DataFrame) -> Metrics:

@@ -3,32 +3,25 @@
 import numpy as np
 import polars as pl
 
-from models.crossfit import NEW, predict_prices
-from models.intervals import PriceRange
+from models.certainty import Certainty
+from models.crossfit import predict_prices
 from models.registry import ModelRun
 
 
 def predict(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
-    """Return listing_id, predicted_price, lower, upper, coverage: one row per listing, in order.
+    """Return one row per listing, in order: listing_id, predicted_price and what Certainty.judge says of it.
 
-    ``listings`` have the columns of a listing and may hold vehicles that were in training, known by vehicle_id: these
+    That is lower, upper, coverage, lower_95, upper_95 and reason_code, null where the model run can judge.
+    ``listings`` have the columns of a listing and may hold vehicles that were in training: these
     are priced by the one member that never saw them, others by the geometric mean of all members. Prices are in the
     model run's currency.
     """
-    seen = listings.select("vehicle_id").join(
-        model_run.training_vehicles, on="vehicle_id", how="left", maintain_order="left"
-    )
-    prices = predict_prices(model_run.members, listings, seen["fold"].fill_null(NEW).to_numpy())
-    return with_range(listings["listing_id"], prices, model_run.manifest.price_range)
+    fold = model_run.fold_in_training(listings)
+    prices = predict_prices(model_run.members, listings, fold.to_numpy())
+    return with_certainty(model_run.certainty, listings, prices, fold)
 
 
-def with_range(listing_ids: pl.Series, prices: np.ndarray, price_range: PriceRange) -> pl.DataFrame:
-    """Return the columns of ``predict`` for prices of shape (rows,)."""
-    return pl.DataFrame(
-        {
-            "listing_id": listing_ids,
-            "predicted_price": prices,
-            "lower": prices * price_range.lower_factor,
-            "upper": prices * price_range.upper_factor,
-        }
-    ).with_columns(pl.lit(price_range.coverage).alias("coverage"))
+def with_certainty(certainty: Certainty, listings: pl.DataFrame, prices: np.ndarray, fold: pl.Series) -> pl.DataFrame:
+    """Return the columns of ``predict`` for prices of shape (rows,) and the folds of the listings, NEW or not."""
+    priced = listings.select("listing_id", pl.Series("predicted_price", prices))
+    return priced.hstack(certainty.judge(listings, prices, fold))

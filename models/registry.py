@@ -1,6 +1,6 @@
 """Model runs on disk: ``<models>/<market>/<model_run_id>/``, written whole or not at all, verified before any use.
 
-A folder holds the manifest, three tables and one folder of native files per member; nothing of it is a pickle.
+A folder holds the manifest, tables, the certainty and one folder of native files per member; nothing of it is a pickle.
 """
 
 import shutil
@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from crawler.errors import TasadorError
+from models.certainty import Certainty
+from models.crossfit import NEW
 from models.estimators import ENSEMBLE, KNOWN_NAMES
 from models.features import FEATURES
+from models.holdout import vehicle_ids
 from models.manifest import MANIFEST_NAME, Manifest, OutdatedModelRun, file_sha256, read_manifest, write_manifest
 
 if TYPE_CHECKING:
@@ -36,17 +39,35 @@ class ModelRun:
 
     @cached_property
     def members(self) -> "Sequence[Member | EnsembleMember]":
-        """The fitted members, by fold; read when first asked for, which imports the estimator's framework."""
-        from models.ensemble import EnsembleMember  # not before: who lists model runs needs no framework
+        """The fitted members, by fold; read when first asked for, which imports what it takes to predict."""
+        from models.ensemble import EnsembleMember  # not before: who lists model runs needs no estimator
         from models.member import Member
 
         load = EnsembleMember.load if self.manifest.estimator == ENSEMBLE else Member.load
         return [load(member_folder(self.folder, fold)) for fold in range(self.manifest.folds)]
 
     @cached_property
+    def certainty(self) -> Certainty:
+        """How sure it is of its prices: ranges, and reasons not to judge."""
+        return Certainty.load(self.folder)
+
+    @cached_property
     def training_vehicles(self) -> pl.DataFrame:
-        """Who saw what: vehicle_id and fold, one row per vehicle in training."""
-        return self.out_of_fold.select("vehicle_id", "fold").unique("vehicle_id", maintain_order=True)
+        """Who saw what: vehicle_id and fold, one row for each id by which a vehicle in training is known.
+
+        That is its own and those of its listings: after the training an ad may tell another mileage, or a VIN.
+        """
+        rows = self.out_of_fold
+        ids = (rows.select(pl.col(name).alias("vehicle_id"), "fold") for name in ("vehicle_id", "listing_id"))
+        return pl.concat(ids).unique("vehicle_id", maintain_order=True)
+
+    def fold_in_training(self, listings: pl.DataFrame) -> pl.Series:
+        """Return the fold that each listing's vehicle was in, NEW where it was not in training."""
+        by_listing, by_vehicle = (
+            ids.to_frame("vehicle_id").join(self.training_vehicles, on="vehicle_id", how="left", maintain_order="left")
+            for ids in (listings["listing_id"], vehicle_ids(listings))
+        )
+        return by_listing["fold"].fill_null(by_vehicle["fold"]).fill_null(NEW)
 
     @property
     def out_of_fold(self) -> pl.DataFrame:
@@ -55,8 +76,13 @@ class ModelRun:
 
     @property
     def holdout(self) -> pl.DataFrame:
-        """The held-out rows: listing_id, vehicle_id, asking_price, predicted_price, lower, upper."""
+        """The held-out rows: listing_id, vehicle_id, asking_price, predicted_price and what Certainty.judge says."""
         return pl.read_parquet(self.folder / "holdout.parquet")
+
+    @property
+    def evaluation(self) -> pl.DataFrame:
+        """The metrics of the held-out rows by segment, with intervals: see models.bootstrap.evaluate_by_segment."""
+        return pl.read_parquet(self.folder / "evaluation.parquet")
 
     @property
     def outliers(self) -> pl.DataFrame:
@@ -70,11 +96,15 @@ def new_model_run_id(estimator: str, at: datetime) -> str:
 
 
 def save_model_run(
-    models: Path, manifest: Manifest, members: "Sequence[Member | EnsembleMember]", tables: dict[str, pl.DataFrame]
+    models: Path,
+    manifest: Manifest,
+    members: "Sequence[Member | EnsembleMember]",
+    tables: dict[str, pl.DataFrame],
+    certainty: Certainty,
 ) -> Path:
     """Write a model run beside its place, rename it there whole, and return its folder.
 
-    ``tables`` are named as the tables of ModelRun: out_of_fold, holdout, outliers.
+    ``tables`` are named as the tables of ModelRun: out_of_fold, holdout, evaluation, outliers.
     """
     folder = models / manifest.market / manifest.model_run_id
     building = folder.with_name(f".{folder.name}.writing")
@@ -84,6 +114,7 @@ def save_model_run(
             member.save(member_folder(building, fold))
         for name, table in tables.items():
             table.write_parquet(building / f"{name}.parquet")
+        certainty.save(building)
         write_manifest(building, replace(manifest, files=_described_files(building)))
         building.rename(folder)
     finally:

@@ -9,11 +9,23 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.show import print_lines, print_table, published
 from flows.steps.retrain import Retrained
+from models.gate import Verdict
 from models.outliers import describe_outliers
 from models.tables import compare_estimators
 
 MODEL_RUNS = """
-select model_run_id, market, mae, mdape, log_rmse, r2, verdict
+select
+    model_run_id,
+    market,
+    mae,
+    mdape,
+    log_rmse,
+    verdict,
+    case
+        when retired_at is not null then 'retired'
+        when champion_to is not null then strftime(champion_to, 'until %Y-%m-%d')
+        when champion_from is not null then strftime(champion_from, 'since %Y-%m-%d')
+    end as live
 from model_runs
 order by trained_at, model_run_id
 """
@@ -35,7 +47,14 @@ def tell_retrained(retrained: Retrained) -> None:
     print_table(table, f"{retrained.market}: {runs[0].holdout_rows:,} held-out cars, no vehicle on both sides")
     print_lines(f"{estimator}: {why}" for estimator, why in retrained.failures.items())
     print_lines(f"Suspicious feature: {name} {why}" for name, why in runs[0].suspicious_features.items())
-    print_lines([f"Gate: {retrained.verdict.reason}.", f"Pictures and tables: {retrained.reports}"])
+    print_lines(verdict_lines(retrained.verdict))
+    print_lines([f"Pictures and tables: {retrained.reports}"])
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """Return what the gate decided, a line for each check."""
+    checks = [f"  {'✓' if check.passed else '✗'} {check.words}" for check in verdict.checks]
+    return [f"Gate: {verdict.headline}", *checks]
 
 
 def tell_model_runs(home: Home) -> None:
@@ -60,7 +79,6 @@ def tell_model_run(home: Home, model_run_id: str | None) -> None:
 
 def _in_full(row: dict[str, Any]) -> list[str]:
     manifest = json.loads(row["manifest"])
-    price_range = manifest["price_range"]
     currency = manifest["currency"]
     return [
         f"{row['model_run_id']}  ({row['estimator']}, market {row['market']})",
@@ -69,7 +87,7 @@ def _in_full(row: dict[str, Any]) -> list[str]:
         f"  judged on  {row['holdout_rows']:,} held-out cars, no vehicle on both sides:",
         f"             MAE {row['mae']:,.0f} {currency}   MdAPE {row['mdape']:.2%}   log-RMSE {row['log_rmse']:.4f}   "
         f"RMSE {row['rmse']:,.0f} {currency}   R² {row['r2']:.4f}",
-        f"  range      {price_range['coverage']:.0%} stated; {manifest['holdout_coverage']:.1%} of the held-out cars "
+        f"  range      {manifest['coverage']:.0%} stated; {manifest['holdout_coverage']:.1%} of the held-out cars "
         "lie in it",
         f"  verdict    {row['verdict']}: {row['verdict_reason']}",
         f"  snapshot   {row['snapshot_path']}",

@@ -10,7 +10,6 @@ import pytest
 
 from models.evaluation import evaluate
 from models.features import FEATURES
-from models.intervals import PriceRange
 from models.manifest import Manifest, Snapshot
 
 # make, model, price when new
@@ -29,7 +28,7 @@ def make_cars(rows: int, seed: int = 0) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "listing_id": ids,
-            "vehicle_id": ids,
+            "vehicle_id": [f"vehicle-{name}" for name in ids],
             "market": "demo",
             "currency": "USD",
             "make": [MODELS[index][0] for index in pick],
@@ -85,8 +84,10 @@ def make_manifest() -> Callable[..., Manifest]:
             "versions": {},
             "out_of_fold": metrics,
             "holdout": metrics,
-            "price_range": PriceRange(0.8, 0.9, 1.1),
+            "coverage": 0.8,
             "holdout_coverage": 1.0,
+            "holdout_coverage_95": 1.0,
+            "abstained": {},
             "seconds": 1.5,
             "history": [],
         }

@@ -64,6 +64,18 @@ def test_a_car_in_training_gets_its_out_of_fold_price_and_a_held_out_one_its_hol
     assert [prices[name] for name in recorded["listing_id"]] == pytest.approx(recorded["predicted_price"].to_list())
 
 
+def test_another_ad_of_a_car_in_training_is_priced_as_the_car_is(cars, tmp_path) -> None:
+    ads = cars(200).with_columns(vehicle_id="listing_id")
+    model_run = _model_run(ads, tmp_path / "ads", "baseline")
+    again = ads.with_columns(pl.col("vehicle_id", "listing_id") + "-elsewhere")
+    corrected = ads.with_columns(pl.col("mileage") + 7)
+    folds = model_run.fold_in_training(ads)
+    assert set(folds) == {NEW, *range(model_run.manifest.folds)}
+    for changed in (again, corrected):
+        assert model_run.fold_in_training(changed).to_list() == folds.to_list()
+    assert set(model_run.fold_in_training(again.with_columns(pl.col("mileage") + 7))) == {NEW}
+
+
 def test_a_new_car_is_priced_by_all_members(model_run, cars) -> None:
     new = cars(20, seed=5)
     by_member = np.array([member.predict(new) for member in model_run.members])
@@ -84,7 +96,7 @@ def test_listings_without_a_price_are_priced(model_run, rows) -> None:
 
 
 def test_no_listings_are_no_predictions(model_run, rows) -> None:
-    assert predict(model_run, rows.head(0)).columns == ["listing_id", "predicted_price", "lower", "upper", "coverage"]
+    assert predict(model_run, rows.head(0)).schema == predict(model_run, rows).schema
 
 
 def test_ranges_hold_the_prediction_and_the_measured_coverage_is_near_nominal(model_run, rows) -> None:

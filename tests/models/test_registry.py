@@ -56,7 +56,7 @@ def test_the_manifest_tells_all_that_a_model_run_was_made_of(saved) -> None:
     assert manifest.seeds == [3000, 3001, 3002, 3003, 3004]
     assert manifest.out_of_fold.rows == manifest.training_rows
     assert manifest.holdout.rows == manifest.holdout_rows
-    assert manifest.price_range.coverage == 0.8
+    assert manifest.coverage == 0.8 and manifest.holdout_coverage_95 >= manifest.holdout_coverage
     assert {"polars", "scikit-learn", "tasador"} <= set(manifest.versions)
     assert {path.suffix for path in saved.rglob("*") if path.is_file()} <= {".json", ".parquet"}
 
@@ -72,7 +72,12 @@ def test_tables_of_a_model_run_are_kept(saved) -> None:
         "predicted_price",
         "lower",
         "upper",
+        "lower_95",
+        "upper_95",
+        "reason_code",
     ]
+    assert model_run.evaluation.columns == ["segment", "value", "rows", "metric", "estimate", "lower", "upper"]
+    assert model_run.evaluation.filter(segment="all", metric="mae")["estimate"].item() == model_run.manifest.holdout.mae
     assert model_run.outliers.columns == ["fold", "listing_id", "reason"]
     assert model_run.training_vehicles["vehicle_id"].is_unique().all()
 
@@ -142,7 +147,7 @@ def test_a_manifest_that_is_none_is_refused(copied) -> None:
 
 def test_a_later_format_says_which_version_reads_it(copied) -> None:
     write_manifest(copied, replace(read_manifest(copied), format_version=9))
-    assert "is of format 9 and this version reads 2" in _refusal(copied)
+    assert "is of format 9 and this version reads 3" in _refusal(copied)
 
 
 def test_an_earlier_format_or_other_features_can_be_replaced(copied) -> None:
@@ -169,5 +174,5 @@ def test_a_model_run_that_cannot_be_written_leaves_nothing_behind(make_manifest,
             raise OSError("no space left on device")
 
     with pytest.raises(OSError, match="no space"):
-        save_model_run(tmp_path, make_manifest(), [Unsaveable()], {"outliers": pl.DataFrame()})
+        save_model_run(tmp_path, make_manifest(), [Unsaveable()], {"outliers": pl.DataFrame()}, None)
     assert list((tmp_path / "demo").iterdir()) == []
