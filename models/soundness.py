@@ -1,4 +1,4 @@
-"""Reading scikit-learn's trees from a file: by skops, and whether they may be walked, as their indices are unchecked."""
+"""Trees of scikit-learn in files: read and written by skops, and whether they may be walked, indices unchecked."""
 
 import sys
 from typing import Any
