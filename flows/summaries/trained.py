@@ -1,6 +1,7 @@
 """What was learned: the estimators side by side, the gate's verdict, one model run in full."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -9,6 +10,7 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.show import print_lines, print_table, published
 from flows.steps.retrain import Retrained
+from flows.summaries.evaluated import tell_evaluation
 from models.gate import Verdict
 from models.outliers import describe_outliers
 from models.tables import compare_estimators
@@ -39,11 +41,14 @@ where if($model_run_id is null, champions.model_run_id is not null, model_run_id
 order by model_runs.market
 """
 
+# What there is room for; `tasador models show` tells the rest.
+COMPARED = ("estimator", "r2", "rmse", "mae", "mdape", "log_rmse", "coverage", "seconds")
+
 
 def tell_retrained(retrained: Retrained) -> None:
     """Tell how each estimator did on the held-out cars, and what the gate decided."""
     runs = [model_run.manifest for model_run in retrained.model_runs]
-    table = compare_estimators(runs).drop("model_run_id", "log_mae", "out_of_fold_log_mae", "rows")
+    table = compare_estimators(runs).select(COMPARED)
     print_table(table, f"{retrained.market}: {runs[0].holdout_rows:,} held-out cars, no vehicle on both sides")
     print_lines(f"{estimator}: {why}" for estimator, why in retrained.failures.items())
     print_lines(f"Suspicious feature: {name} {why}" for name, why in runs[0].suspicious_features.items())
@@ -75,6 +80,7 @@ def tell_model_run(home: Home, model_run_id: str | None) -> None:
         raise TasadorError("no model is live yet: run `tasador retrain`")
     for row in rows:
         print_lines([*_in_full(row), *_left_out(home, row), ""])
+        _tell_evaluation(home, row)
 
 
 def _in_full(row: dict[str, Any]) -> list[str]:
@@ -94,7 +100,18 @@ def _in_full(row: dict[str, Any]) -> list[str]:
     ]
 
 
+def _tell_evaluation(home: Home, row: dict[str, Any]) -> None:
+    """Tell how well it predicts which cars, where the model run's folder is on this machine."""
+    path = _table(home, row, "evaluation")
+    if path.exists():
+        tell_evaluation(pl.read_parquet(path))
+
+
 def _left_out(home: Home, row: dict[str, Any]) -> list[str]:
     """Return what the outlier rule left out, where the model run's folder is on this machine."""
-    path = home.models / row["market"] / row["model_run_id"] / "outliers.parquet"
+    path = _table(home, row, "outliers")
     return [f"  left out   {describe_outliers(pl.read_parquet(path))}"] if path.exists() else []
+
+
+def _table(home: Home, row: dict[str, Any], name: str) -> Path:
+    return Path(home.models, row["market"], row["model_run_id"], f"{name}.parquet")
