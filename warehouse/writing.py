@@ -17,12 +17,15 @@ from warehouse.transform import build
 
 MODEL_RUN_COLUMNS = (
     "model_run_id", "market", "estimator", "trained_at", "snapshot_path", "snapshot_sha256", "rows", "holdout_rows",
-    "r2", "rmse", "mae", "mdape", "log_rmse", "seconds", "verdict", "verdict_reason",
+    "r2", "rmse", "mae", "mdape", "log_rmse", "log_mae", "within_5", "within_10", "within_20", "median_ratio", "cod",
+    "prd", "prb", "seconds", "verdict", "verdict_reason",
 )  # fmt: skip
 TUNING_TRIAL_COLUMNS = (
     "market", "estimator", "snapshot_sha256", "trial", "params", "value", "fold_values", "state", "seconds", "tuned_at",
 )  # fmt: skip
-PREDICTION_COLUMNS = ("listing_id", "predicted_price", "lower", "upper", "coverage")
+PREDICTION_COLUMNS = (
+    "listing_id", "predicted_price", "lower", "upper", "coverage", "lower_95", "upper_95", "reason_code",
+)  # fmt: skip
 
 # A model run's last reign as its market's champion: it ends with the next promotion there.
 UPDATE_REIGNS = """

@@ -14,7 +14,8 @@ from warehouse.writing import write_model_run, write_predictions, write_promotio
 
 def predictions(*listings: str, price: float = 21_000) -> pl.DataFrame:
     rows = {"listing_id": list(listings), "predicted_price": price, "lower": price - 2_000, "upper": price + 2_000}
-    return pl.DataFrame({**rows, "coverage": 0.8, "folds": 5})
+    wide = {"lower_95": price - 4_000, "upper_95": price + 4_000, "reason_code": "range_too_wide"}
+    return pl.DataFrame({**rows, "coverage": 0.8, **wide, "folds": 5})
 
 
 @pytest.fixture
@@ -33,6 +34,11 @@ def test_live_listings_have_a_predicted_price_whether_priced_or_not(scored):
         ("cars.example:a", 20_000, 21_000, 19_000, 23_000, "forest"),
         ("cars.example:b", None, 21_000, 19_000, 23_000, "forest"),
     ]
+
+
+def test_the_wide_range_and_the_reason_not_to_judge_are_published(scored):
+    query = "select distinct lower_95, upper_95, reason_code from predicted_prices"
+    assert scored.rows(query) == [(17_000, 25_000, "range_too_wide")]
 
 
 def test_writing_the_same_again_changes_nothing(scored):

@@ -37,6 +37,9 @@ joined as (
         round(latest_predictions.lower, 2) as lower,
         round(latest_predictions.upper, 2) as upper,
         latest_predictions.coverage,
+        round(latest_predictions.lower_95, 2) as lower_95,
+        round(latest_predictions.upper_95, 2) as upper_95,
+        latest_predictions.reason_code,
         latest_predictions.model_run_id,
         model_runs.estimator,
         latest_predictions.scored_at

@@ -68,7 +68,10 @@ def test_every_table_has_the_same_rows_on_ducklake(crawls, lake):
         write_promotion(connection, "us", "run-1", "the first", crawls.day(3))
         write_tuning_trials(connection, TRIALS)
         write_tuning_trials(connection, TRIALS)
-        write_predictions(connection, predicted.with_columns(coverage=pl.lit(0.8)), "run-1", crawls.day(3))
+        sure = predicted.with_columns(
+            coverage=pl.lit(0.8), lower_95="lower", upper_95="upper", reason_code=pl.lit("few_comparables")
+        )
+        write_predictions(connection, sure, "run-1", crawls.day(3))
         refresh(connection, everything=True)
         assert refresh(connection).parsed == 0
     for table in (*STATE, *RELATIONS):
