@@ -5,7 +5,7 @@ goes live as it was tested, without a refit. What is asked of it is in models.ga
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ from models.prediction import predict
 from models.registry import ModelRun
 from models.segments import segments
 
+Floats = npt.NDArray[np.float64]
+
 BASELINE = "baseline"
 # So many cars read after every training are a holdout of their own; with fewer, all held-out cars are.
 FRESH_ROWS = 200
@@ -29,12 +31,13 @@ FRESH_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the challenger goes live, why in one sentence, every check, and all the numbers behind them."""
+    """Whether the challenger goes live, as a headline; why, in one sentence; every check, and all their numbers."""
 
     accepted: bool
+    headline: str
     reason: str
     numbers: dict[str, Any]
-    checks: Sequence[Check] = field(default_factory=tuple)
+    checks: Sequence[Check]
 
 
 def choose_challenger(model_runs: Sequence[ModelRun]) -> ModelRun:
@@ -66,7 +69,7 @@ def decide(
     evidence = _evidence(fair, prices, challenger.manifest.currency)
     checks = run_checks(evidence)
     accepted = all(check.passed for check in checks)
-    reason = f"{challenger.manifest.estimator} {_fate(accepted)}: on {fair.height:,} {kind} {_why(checks)}"
+    headline = f"{challenger.manifest.estimator} {_fate(accepted)}: on {fair.height:,} {kind}"
     numbers = {
         "holdout": kind,
         "holdout_rows": fair.height,
@@ -74,7 +77,7 @@ def decide(
         **{role: asdict(evaluate(evidence.asked, _price(priced))) for role, priced in prices.items()},
         "checks": [asdict(check) for check in checks],
     }
-    return Verdict(accepted, reason, numbers, checks)
+    return Verdict(accepted, headline, f"{headline} {_why(checks)}", numbers, checks)
 
 
 def fair_rows(holdout: pl.DataFrame, model_runs: Sequence[ModelRun]) -> tuple[pl.DataFrame, str]:
@@ -112,16 +115,16 @@ def _evidence(fair: pl.DataFrame, prices: Mapping[str, pl.DataFrame], currency: 
         currency=currency,
         champion=rivals.get("champion"),
         baseline=rivals.get(BASELINE),
-        segments=pl.DataFrame() if champion is None else segments(fair, _middle(challenger, champion)),
+        segments=pl.DataFrame() if champion is None else segments(fair, middle(_price(challenger), _price(champion))),
     )
 
 
-def _middle(challenger: pl.DataFrame, champion: pl.DataFrame) -> npt.NDArray[np.float64]:
-    """Return the geometric mean of both prices: cars banded by the one's would look worse for it than for the other."""
-    return np.asarray(np.sqrt(_price(challenger) * _price(champion)))
+def middle(one: Floats, other: Floats) -> Floats:
+    """Return the geometric mean of two prices: cars banded by the one's would look worse for it than for the other."""
+    return np.asarray(np.sqrt(one * other))
 
 
-def _price(priced: pl.DataFrame) -> npt.NDArray[np.float64]:
+def _price(priced: pl.DataFrame) -> Floats:
     return priced["predicted_price"].to_numpy()
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from models.intervals import measured_coverage
-from models.paired import LEVEL, PairedErrors, log_errors
+from models.paired import LEVEL, Group, PairedErrors, groups_of, log_errors
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,19 +76,9 @@ def _against_champion(evidence: Evidence, champion: Floats) -> list[Check]:
     vehicles, asked = evidence.vehicles, evidence.asked
     pair = PairedErrors(log_errors(asked, evidence.challenger), log_errors(asked, champion), vehicles)
     everything = np.ones(len(asked), bool)
-    groups = _groups(evidence.segments)
+    groups = groups_of(evidence.segments, SEGMENT_ROWS)
     overall, *by_segment = pair.ratios(np.array([everything, *groups.values()]))
     return [_beats_champion(pair, overall), _holds_in_segments(pair, groups, by_segment)]
-
-
-def _groups(segments: pl.DataFrame) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
-    """Return by segment and value which rows are of it, where they are many enough, and not all."""
-    found = {
-        (segment.name, str(value)): (segment == value).to_numpy()
-        for segment in segments
-        for value in segment.unique().sort()
-    }
-    return {name: rows for name, rows in found.items() if SEGMENT_ROWS <= rows.sum() < len(rows)}
 
 
 def _beats_champion(pair: PairedErrors, ratios: Floats) -> Check:
@@ -102,7 +92,7 @@ def _beats_champion(pair: PairedErrors, ratios: Floats) -> Check:
 
 
 def _holds_in_segments(
-    pair: PairedErrors, groups: Mapping[tuple[str, str], npt.NDArray[np.bool_]], ratios: Sequence[Floats]
+    pair: PairedErrors, groups: Mapping[Group, npt.NDArray[np.bool_]], ratios: Sequence[Floats]
 ) -> Check:
     """Nowhere surely worse than MOST_WORSE: one-sided by segment, corrected for how many they are."""
     p_values = [(1 + int((drawn <= MOST_WORSE).sum())) / (1 + len(drawn)) for drawn in ratios]

@@ -88,6 +88,12 @@ def known_model_runs(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.execute("select model_run_id, snapshot_path from model_runs").fetchall())
 
 
+def retired_model_runs(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the model runs whose folders may be gone."""
+    query = "select model_run_id from model_runs where retired_at is not null"
+    return {name for (name,) in connection.execute(query).fetchall()}
+
+
 def crawl_run_ids(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Return the crawl runs of the derived tables, or of the published ones."""
     return {name for (name,) in connection.execute("select crawl_run_id from crawl_runs").fetchall()}

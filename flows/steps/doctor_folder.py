@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 import fsspec
@@ -51,10 +51,10 @@ def examine_files(home: Home) -> Iterator[Finding]:
         yield warning("leftovers", words, "the next `tasador publish` removes the oldest")
 
 
-def examine_models(home: Home, model_runs: Mapping[str, str]) -> Iterator[Finding]:
+def examine_models(home: Home, model_runs: Mapping[str, str], retired: Set[str]) -> Iterator[Finding]:
     """Tell which model folders and snapshots no model run of the warehouse names, and which are missing.
 
-    ``model_runs`` has the path of the snapshot of each.
+    ``model_runs`` has the path of the snapshot of each; the folders of those that are ``retired`` may be missing.
     """
     folders = [path.parent for path in home.models.glob("*/[!.]*/manifest.json")]
     unknown = [path for path in folders if path.name not in model_runs]
@@ -64,7 +64,7 @@ def examine_models(home: Home, model_runs: Mapping[str, str]) -> Iterator[Findin
         if paths:
             words = f"{counted(len(paths), what)} that no model run names, as {paths[0]} ({size(_total(paths))} in all)"
             yield warning("models", words, "delete them, unless a training is running")
-    missing = sorted(set(model_runs) - {path.name for path in folders})
+    missing = sorted(set(model_runs) - {path.name for path in folders} - retired)
     if missing:
         words = f"{counted(len(missing), 'model run')} without a folder, as {missing[0]}"
         yield warning("models", words, "a champion without its folder cannot score: `tasador restore`, or retrain")

@@ -23,6 +23,7 @@ from warehouse.examination import (
     known_model_runs,
     open_to_read,
     pending_migrations,
+    retired_model_runs,
     space,
 )
 from warehouse.landing_folder import landing_folder
@@ -64,7 +65,7 @@ def _examine(home: Home, connection: duckdb.DuckDBPyConnection) -> Iterator[Find
     yield _file(connection)
     yield from _loads(home, connection)
     yield from _contracts(home, connection)
-    yield from examine_models(home, known_model_runs(connection))
+    yield from examine_models(home, known_model_runs(connection), retired_model_runs(connection))
 
 
 def _file(connection: duckdb.DuckDBPyConnection) -> Finding:

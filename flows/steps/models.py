@@ -1,0 +1,112 @@
+"""What people do with model runs by hand: compare two, make one the champion, go back to the one before, retire one."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.clock import now
+from crawler.errors import TasadorError, UsageError
+from crawler.home import Home
+from flows.steps.publish import publish
+from models import side_by_side
+from models.holdout import read_split
+from models.registry import open_model_run
+from models.side_by_side import SideBySide
+from warehouse.connection import connect
+from warehouse.reading import champion, former_champion, markets, model_run
+from warehouse.writing import write_promotion, write_retirement
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """A market's new champion, and the one whose place it took, if there was one."""
+
+    market: str
+    model_run_id: str
+    former: str | None
+
+
+def compare(home: Home, first: str, second: str) -> SideBySide:
+    """Compare two model runs on the held-out cars of the later one's snapshot that are new to both.
+
+    Raises:
+        UsageError: a model run is unknown, or they are of two markets.
+        TasadorError: a folder or the snapshot cannot be read, or no car is new to both.
+    """
+    with connect(home) as connection:
+        records = [model_run(connection, name) for name in (first, second)]
+    found = {record["market"] for record in records}
+    if len(found) > 1:
+        raise UsageError(f"the two model runs must be of one market, got {' and '.join(sorted(found))}")
+    later = max(records, key=lambda record: record["trained_at"])
+    _, holdout = read_split(Path(later["snapshot_path"]), later["market"])
+    one, other = (open_model_run(_folder(home, record["market"], record["model_run_id"])) for record in records)
+    return side_by_side.compare(holdout, one, other)
+
+
+def promote(home: Home, model_run_id: str, reason: str = "") -> Promoted:
+    """Make a model run its market's champion, without the gate, and publish.
+
+    Raises:
+        UsageError: it is unknown, retired, or the champion already.
+        TasadorError: its folder cannot be used.
+    """
+    with connect(home) as connection:
+        record = model_run(connection, model_run_id)
+        former = champion(connection, record["market"])
+    if record["retired_at"]:
+        raise UsageError(f"{model_run_id} must not be retired, and is since {record['retired_at']:%Y-%m-%d}")
+    if former == model_run_id:
+        raise UsageError(f"{model_run_id} is the champion of {record['market']} already")
+    return _promote(home, Promoted(record["market"], model_run_id, former), f"by hand: {reason or 'no reason given'}")
+
+
+def rollback(home: Home, market: str | None = None, reason: str = "") -> Promoted:
+    """Make the champion before the present one the champion again, and publish; of the only market, or the named one.
+
+    Raises:
+        UsageError: the market is unknown, or there are several and none is named.
+        TasadorError: there is no champion before, or its folder cannot be used.
+    """
+    with connect(home) as connection:
+        known = markets(connection)
+        if market not in known and (market or len(known) != 1):
+            raise UsageError(f"--market must be one of {', '.join(known)}, got {market!r}")
+        name = market or known[0]
+        current, former = champion(connection, name), former_champion(connection, name)
+    if not former:
+        raise TasadorError(
+            f"market {name} has no champion before {current}: `tasador models list` names all model runs"
+        )
+    because = f"rolled back from {current}" + (f": {reason}" if reason else "")
+    return _promote(home, Promoted(name, former, current), because)
+
+
+def retire(home: Home, model_run_id: str, *, delete: bool = False) -> Path:
+    """Mark a model run as never to be the champion again, and publish; return its folder, which may be deleted.
+
+    Raises:
+        UsageError: it is unknown, or a champion.
+    """
+    with connect(home) as connection:
+        record = model_run(connection, model_run_id)
+        if champion(connection, record["market"]) == model_run_id:
+            raise UsageError(f"{model_run_id} is the champion of {record['market']}: promote another one first")
+        write_retirement(connection, model_run_id, now())
+    folder = _folder(home, record["market"], model_run_id)
+    if delete:
+        shutil.rmtree(folder, ignore_errors=True)
+    publish(home)
+    return folder
+
+
+def _promote(home: Home, promoted: Promoted, reason: str) -> Promoted:
+    open_model_run(_folder(home, promoted.market, promoted.model_run_id))  # it must be able to score
+    with connect(home) as connection:
+        write_promotion(connection, promoted.market, promoted.model_run_id, reason, now())
+    publish(home)
+    return promoted
+
+
+def _folder(home: Home, market: str, model_run_id: str) -> Path:
+    return home.models / market / model_run_id
