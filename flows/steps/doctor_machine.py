@@ -5,7 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distributions, requires, version
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -19,7 +19,8 @@ from flows.steps.findings import Finding, ok, warning, wrong
 
 TESTED_PYTHON = (3, 11)
 CONSTRAINTS = SHIPPED_CONFIG.with_name("constraints.txt")
-EXTRAS = ("train", "schedule", "javascript", "lake")
+# An extra that holds another stands after it.
+EXTRAS = ("score", "train", "schedule", "javascript", "lake")
 
 
 def examine_machine(home: Home) -> Iterator[Finding]:
@@ -62,11 +63,19 @@ def _packages() -> Iterator[Finding]:
 def _extras() -> Finding:
     asked = {extra: needed for extra in EXTRAS if (needed := _requirements(extra))}
     missing = {extra: [one.name for one in needed if not _version(one)] for extra, needed in asked.items()}
-    partly = [extra for extra in asked if 0 < len(missing[extra]) < len(asked[extra])]
-    absent = [extra for extra in asked if len(missing[extra]) == len(asked[extra])]
+    partly = [extra for extra in asked if missing[extra] and _is_wanted(extra)]
+    absent = [extra for extra in asked if missing[extra] and extra not in partly]
     if partly:
         return warning("extras", f"{', '.join(missing[partly[0]])} missing", f"run pip install 'tasador[{partly[0]}]'")
     return ok("extras", f"not installed: {', '.join(absent)}" if absent else f"{', '.join(asked)} are installed")
+
+
+def _is_wanted(extra: str) -> bool:
+    """Tell whether a package is here that only this extra brings: not Tasador itself, a smaller extra or a package."""
+    smaller = {one.name for before in ("", *EXTRAS[: EXTRAS.index(extra)]) for one in _requirements(before)}
+    own = {one.name for one in _requirements(extra) if _version(one)} - smaller
+    lines = (line for each in distributions() if each.name != "tasador" for line in each.requires or ())
+    return not own <= {Requirement(line).name for line in lines if "extra ==" not in line}
 
 
 def _requirements(extra: str = "") -> list[Requirement]:

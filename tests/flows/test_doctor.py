@@ -55,6 +55,22 @@ def found(data: Home) -> dict[str, tuple[str, str]]:
     return {finding.subject: (finding.state, finding.words) for finding in findings}
 
 
+@pytest.mark.parametrize(
+    ("train", "state", "words"),
+    [
+        (["scikit-learn", "packaging", "not-there"], "ok", "not installed: train"),
+        (["scikit-learn", "skops", "not-there"], "warning", "not-there missing"),
+    ],
+)
+def test_an_extra_is_wanted_where_a_package_is_that_nothing_else_brings(
+    data: Home, monkeypatch: pytest.MonkeyPatch, train: list[str], state: str, words: str
+) -> None:
+    asked = [f"{name}; extra == 'train'" for name in train]
+    monkeypatch.setattr(doctor_machine, "requires", lambda _: ["click", "scikit-learn; extra == 'score'", *asked])
+    extras = next(finding for finding in examine_machine(data) if finding.subject == "extras")
+    assert (extras.state, extras.words) == (state, words)
+
+
 def test_nothing_is_the_matter_and_nothing_is_changed(data: Home) -> None:
     before = {path: path.lstat().st_mtime_ns for path in data.root.rglob("*") if path.is_file()}
     assert found(data) == {}
