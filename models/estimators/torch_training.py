@@ -65,8 +65,6 @@ def arrays_of(asked: Network, network: nn.Module) -> Arrays:
     arrays = [(each.T if id(each) in linear else each).detach().cpu().numpy() for each in network.parameters()]
     return named(arrays, embedded=bool(asked._continuous()), members=asked.members)
 
-    """The training of a network in PyTorch, on CUDA where there is one."""
-
 
 def _fit_epoch(
     asked: Network, network: nn.Module, optimizer: Any, schedule: Any, X: Tensor, y: Tensor
