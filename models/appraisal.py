@@ -3,17 +3,17 @@
 Nothing is guessed: a make that the model run never saw gets no price. Knows no file of cars and no warehouse.
 """
 
-from collections.abc import Iterable
-from itertools import chain
-from typing import Any
-
 import polars as pl
 
+from models.abstention import REASONS
 from models.features import build_features
+from models.novelty import known_words
 from models.prediction import predict
 from models.registry import ModelRun
 
-PRICES = ("predicted_price", "lower", "upper", "coverage")
+PRICES = ("predicted_price", "lower", "upper", "coverage", "lower_95", "upper_95")
+# Why the model run cannot judge a listing that it priced, in words.
+ABSTENTION = pl.col("reason_code").replace_strict(REASONS, default=None, return_dtype=pl.String)
 
 
 def appraise(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
@@ -24,17 +24,17 @@ def appraise(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
     """
     features = build_features(listings)
     refused = listings.select(_refusal(model_run, features).alias("refusal")).to_series()
-    prices = predict(model_run, listings.filter(refused.is_null())).select(PRICES)
+    prices = predict(model_run, listings.filter(refused.is_null())).select(*PRICES, "reason_code")
     rows = pl.DataFrame({"row": range(listings.height), "refusal": refused, "doubt": _doubts(model_run, features)})
     priced = rows.filter(pl.col("refusal").is_null()).select("row").hstack(prices)
     joined = rows.join(priced, on="row", how="left", maintain_order="left")
-    return joined.select(*PRICES, reason=pl.coalesce("refusal", "doubt"))
+    return joined.select(*PRICES, reason=pl.coalesce("refusal", "doubt", ABSTENTION))
 
 
 def _refusal(model_run: ModelRun, features: pl.DataFrame) -> pl.Expr:
     """Return why a listing gets no price at all, null where it does."""
     makes = features["make"]
-    is_known = makes.is_in(_known(model_run, "make").implode())
+    is_known = makes.is_in(known_words(model_run, "make").implode())
     return (
         pl.when(pl.col("reject_reason").is_not_null())
         .then("reject_reason")
@@ -48,7 +48,7 @@ def _refusal(model_run: ModelRun, features: pl.DataFrame) -> pl.Expr:
 def _doubts(model_run: ModelRun, features: pl.DataFrame) -> pl.Series:
     """Return what a price lacks, null where it lacks nothing that most of a price hangs on."""
     names_no_model = pl.col("model_line") == pl.col("make")
-    is_known = pl.col("model_line").is_in(_known(model_run, "model_line").implode())
+    is_known = pl.col("model_line").is_in(known_words(model_run, "model_line").implode())
     is_new = pl.col("condition").eq_missing("new")
     doubts = {
         "no model named": names_no_model,
@@ -59,11 +59,3 @@ def _doubts(model_run: ModelRun, features: pl.DataFrame) -> pl.Series:
     said = pl.concat_str([pl.when(holds).then(pl.lit(doubt)) for doubt, holds in doubts.items()], separator="; ",
                          ignore_nulls=True)  # fmt: skip
     return features.select(said.replace("", None)).to_series()
-
-
-def _known(model_run: ModelRun, feature: str) -> pl.Series:
-    """Return the words of a category that some member saw in training."""
-    # An ensemble's member has parts, each with a preparation of its own.
-    members: Iterable[Any] = chain.from_iterable(getattr(member, "parts", [member]) for member in model_run.members)
-    words = {word for member in members for word in member.preparation.vocabularies_[feature]}
-    return pl.Series(sorted(words), dtype=pl.String)

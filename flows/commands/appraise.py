@@ -57,8 +57,8 @@ def appraise(
     """Price the cars of a table, or one car.
 
     A table's columns are recognised as `tasador import` does; its rows come back in order, with all their columns and
-    predicted_price, lower, upper, coverage and reason. One car is said in words: --mileage "41,000 mi". What is
-    predicted is the asking price. Works while a refresh runs, and writes nothing but FILE.
+    predicted_price, lower, upper, coverage, lower_95, upper_95 and reason. One car is said in words: --mileage
+    "41,000 mi". What is predicted is the asking price. Works while a refresh runs, and writes nothing but FILE.
 
     Example: tasador appraise --make Honda --model Civic --model-year 2020 --mileage 41000
     """

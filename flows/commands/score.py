@@ -12,17 +12,17 @@ from crawler.home import Home
 def score(home: Home, markets: tuple[str, ...]) -> None:
     """Score every live listing and publish.
 
-    Each listing gets a predicted price and a range from its market's champion.
+    Each listing gets a predicted price and two ranges from its market's champion, or a reason code where the champion
+    cannot judge it.
 
     Example: tasador score --market us
     """
     from flows.progress import step
     from flows.steps.score import score as score_step
+    from flows.summaries.scored import tell_scored
 
     with step("Scoring"):
         scores = score_step(home, markets or None)
-    if not any(rows is not None for rows in scores.values()):
+    if not any(scores.values()):
         raise TasadorError("no market has a champion yet: run `tasador retrain`")
-    for market, rows in scores.items():
-        told = "no champion yet: run `tasador retrain`" if rows is None else f"{rows:,} live listings scored"
-        click.echo(f"{market}: {told}")
+    tell_scored(scores)

@@ -60,7 +60,8 @@ def run_demo(home: Home, step: Step, *, listings: Path | None = None, size: int 
     with step("Training the estimators") as update:
         demo.retrained = retrain(demo.home, MARKET, on_progress=update)
     with step("Scoring and publishing"):
-        demo.scored = score(demo.home, [MARKET])[MARKET] or 0
+        scored = score(demo.home, [MARKET])[MARKET]
+        demo.scored = scored.listings if scored else 0
     return demo
 
 

@@ -1,12 +1,14 @@
 """Score: every live listing of a market gets a predicted price and a range from the market's champion."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
+from models.novelty import unseen_words
 from models.prediction import predict
 from models.registry import open_model_run
 from warehouse.connection import connect
@@ -14,8 +16,20 @@ from warehouse.reading import champion, live_listings
 from warehouse.writing import write_predictions
 
 
-def score(home: Home, markets: Sequence[str] | None = None) -> dict[str, int | None]:
-    """Score the named markets, or all, publish, and return how many listings were scored in each market.
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How many listings were scored; of how many there is no judgement, by reason code; what training did not know.
+
+    ``unseen_words`` is by category the number of different words that the model run never saw.
+    """
+
+    listings: int
+    abstained: dict[str, int]
+    unseen_words: dict[str, int]
+
+
+def score(home: Home, markets: Sequence[str] | None = None) -> dict[str, Scored | None]:
+    """Score the named markets, or all, publish, and return what was scored in each market.
 
     Of all markets, one that has no champion yet is passed over: None.
 
@@ -31,12 +45,15 @@ def score(home: Home, markets: Sequence[str] | None = None) -> dict[str, int | N
     return scores
 
 
-def _score_market(home: Home, market: str) -> int | None:
+def _score_market(home: Home, market: str) -> Scored | None:
     with connect(home) as connection:
         model_run_id = champion(connection, market)
         listings = live_listings(connection, market)
     if model_run_id is None:
         return None
-    predictions = predict(open_model_run(home.models / market / model_run_id), listings)
+    model_run = open_model_run(home.models / market / model_run_id)
+    predictions = predict(model_run, listings)
     with connect(home) as connection:
-        return write_predictions(connection, predictions, model_run_id, now())
+        rows = write_predictions(connection, predictions, model_run_id, now())
+    reasons = predictions["reason_code"].drop_nulls().value_counts().sort("count", "reason_code", descending=True)
+    return Scored(rows, dict(reasons.iter_rows()), unseen_words(model_run, listings))

@@ -6,6 +6,7 @@ import polars as pl
 
 from flows.show import print_lines, print_table
 from flows.steps.appraise import Appraised, AppraisedCar, Appraiser
+from models.appraisal import PRICES
 
 # What is repeated of one car, so that a word that was not understood is seen.
 TOLD = ("make", "model", "trim", "model_year", "mileage", "condition", "body_style", "drivetrain", "transmission",
@@ -36,13 +37,14 @@ def tell_appraised(appraised: Appraised, output: Path) -> None:
 def tell_appraised_car(car: AppraisedCar) -> None:
     """Tell one car's price and range, what was understood of it, and what makes the price doubtful."""
     currency = car.appraiser.model_run.manifest.currency
-    price, lower, upper, coverage = (car.appraisal[name] for name in ("predicted_price", "lower", "upper", "coverage"))
+    price, lower, upper, coverage, lower_95, upper_95 = (car.appraisal[name] for name in PRICES)
     known = {name: car.understood[name] for name in TOLD if car.understood[name] is not None}
     words = [f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in known.items()]
     print_lines(
         [
             f"{price:,.0f} {currency} is what it should ask: {lower:,.0f} to {upper:,.0f} {currency} holds "
             f"{coverage:.0%} of such asking prices",
+            *([f"{lower_95:,.0f} to {upper_95:,.0f} {currency} holds 95% of them"] if lower_95 else []),
             *([f"In doubt: {car.appraisal['reason']}."] if car.appraisal["reason"] else []),
             f"Understood: {', '.join(words)}",
             f"By {_who(car.appraiser)}.",

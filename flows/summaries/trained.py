@@ -94,7 +94,8 @@ def _in_full(row: dict[str, Any]) -> list[str]:
         f"             MAE {row['mae']:,.0f} {currency}   MdAPE {row['mdape']:.2%}   log-RMSE {row['log_rmse']:.4f}   "
         f"RMSE {row['rmse']:,.0f} {currency}   R² {row['r2']:.4f}",
         f"  range      {manifest['coverage']:.0%} stated; {manifest['holdout_coverage']:.1%} of the held-out cars "
-        "lie in it",
+        f"lie in it{_in_wide_range(manifest)}",
+        f"  abstains   on {sum(manifest['abstained'].values()):,} of them",
         f"  verdict    {row['verdict']}: {row['verdict_reason']}",
         f"  snapshot   {row['snapshot_path']}",
     ]
@@ -105,6 +106,11 @@ def _tell_evaluation(home: Home, row: dict[str, Any]) -> None:
     path = _table(home, row, "evaluation")
     if path.exists():
         tell_evaluation(pl.read_parquet(path))
+
+
+def _in_wide_range(manifest: dict[str, Any]) -> str:
+    coverage = manifest["holdout_coverage_95"]
+    return "" if coverage is None else f"; of 95 %: {coverage:.1%}"
 
 
 def _left_out(home: Home, row: dict[str, Any]) -> list[str]:

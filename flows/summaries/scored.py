@@ -1,0 +1,24 @@
+"""What a scoring came to: how many listings, of how many there is no judgement and why, and what was never seen."""
+
+from collections.abc import Iterator, Mapping
+
+from flows.show import print_lines
+from flows.steps.score import Scored
+
+
+def tell_scored(scores: Mapping[str, Scored | None]) -> None:
+    """Tell what was scored in each market."""
+    for market, scored in scores.items():
+        print_lines(_told(market, scored) if scored else [f"{market}: no champion yet: run `tasador retrain`"])
+
+
+def _told(market: str, scored: Scored) -> Iterator[str]:
+    yield f"{market}: {scored.listings:,} live listings scored"
+    if scored.abstained:
+        yield f"  {sum(scored.abstained.values()):,} of them cannot be judged: {_counts(scored.abstained)}"
+    if scored.unseen_words:
+        yield f"  words that were not in training: {_counts(scored.unseen_words)}"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())

@@ -1,0 +1,21 @@
+"""Words that training did not know, counted by category."""
+
+import polars as pl
+
+from models.model_run import make_model_run
+from models.novelty import known_words, unseen_words
+from models.recipe import Recipe
+from models.registry import open_model_run
+
+
+def test_words_that_no_member_saw_are_counted_once_each_by_category(cars, tmp_path) -> None:
+    cars(60).write_parquet(tmp_path / "snapshot.parquet")
+    recipe = Recipe(tmp_path / "snapshot.parquet", "demo", "baseline")
+    model_run = open_model_run(make_model_run(recipe, tmp_path / "models", lambda done: None))
+    assert set(known_words(model_run, "make")) == {"honda", "ford", "bmw", "kia"}
+    assert unseen_words(model_run, cars(60, seed=1)) == {}
+    strange = pl.when(pl.int_range(pl.len()) < 20).then(pl.lit("Z9")).otherwise("model").alias("model")
+    names = ("model_line", "model_series", "make_model", "make_model_trim")
+    assert unseen_words(model_run, cars(60, seed=1).with_columns(strange)) == dict.fromkeys(names, 4)
+    unknown = cars(8).with_columns(make=pl.lit("Desconocida"), model=pl.lit(None, pl.String))
+    assert unseen_words(model_run, unknown)["make"] == 1
