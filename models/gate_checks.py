@@ -85,9 +85,9 @@ def _beats_champion(pair: PairedErrors, ratios: Floats) -> Check:
     """Surely better: in all but LEVEL of the resamples its mean error is the lower one."""
     found = pair.described(np.ones(len(pair.challenger), bool), ratios)
     passed = found.upper < 1
-    interval = f"{found.lower - 1:+.1%} to {found.upper - 1:+.1%}"
+    interval = f"95 %: {found.lower - 1:+.1%} to {found.upper - 1:+.1%}"
     sure = "surely below" if passed else "not surely below"
-    words = f"its error is {sure} the champion's: {found.ratio - 1:+.1%} ({interval})"
+    words = f"its error in log price is {sure} the champion's: {found.ratio - 1:+.1%} ({interval})"
     return Check("beats the champion", passed, words, asdict(found))
 
 
@@ -108,7 +108,7 @@ def _holds_in_segments(
         for segment in worse
     ]
     words = (
-        f"its error is surely more than {MOST_WORSE - 1:.0%} above the champion's in {', '.join(named)}"
+        f"its error in log price is surely more than {MOST_WORSE - 1:.0%} above the champion's in {', '.join(named)}"
         if worse
         else f"it is nowhere surely worse by more than {MOST_WORSE - 1:.0%} ({len(groups)} segments)"
     )

@@ -113,7 +113,7 @@ def test_a_worse_challenger_is_refused_with_the_reason_in_words(retrained: Any, 
     query = "select verdict, verdict_reason, champion_from, champion_to from model_runs where model_run_id = $name"
     (refused,) = published(home, query, {"name": worse}).rows()
     assert refused[0] == "rejected"
-    assert "its error is not surely below the champion's: +" in refused[1] == second.verdict.reason
+    assert "its error in log price is not surely below the champion's: +" in refused[1] == second.verdict.reason
     assert refused[2:] == (None, None)
     (accepted,) = published(home, query, {"name": better}).rows()
     assert accepted[2] and accepted[3] is None

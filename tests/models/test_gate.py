@@ -73,7 +73,7 @@ def test_a_better_challenger_goes_live_and_the_reason_has_the_numbers(run_wrong_
     verdict = decide(holdout, run_wrong_by("forest", *GOOD), champion, baseline)
     assert verdict.accepted
     assert verdict.reason.startswith(
-        "forest goes live: on 1,000 held-out cars its error is surely below the champion's"
+        "forest goes live: on 1,000 held-out cars its error in log price is surely below the champion's"
     )
     assert "it is nowhere surely worse by more than 5%" in verdict.reason
     assert "its MAE of 700 USD is 77% below the baseline's 3,000" in verdict.reason
@@ -105,7 +105,10 @@ def test_a_better_challenger_that_is_worse_on_one_make_is_rejected(run_wrong_by,
     others = holdout.filter(pl.col("make") != "Ford")
     verdict = decide(pl.concat([fords, others]), lopsided, champion, baseline)
     assert failed(verdict) == ["holds in every segment"]
-    assert "its error is surely more than 5% above the champion's in make ford (+13.9% on 200)" in verdict.reason
+    assert (
+        "its error in log price is surely more than 5% above the champion's in make ford (+13.9% on 200)"
+        in verdict.reason
+    )
     few = decide(pl.concat([fords.head(199), others]), lopsided, champion, baseline)
     assert few.accepted, "a segment of 199 cars has no say"
 
