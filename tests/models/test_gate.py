@@ -10,6 +10,10 @@ import pytest
 from crawler.errors import TasadorError
 from models.evaluation import Metrics, evaluate
 from models.gate import choose_challenger, decide
+from models.holdout import read_split
+from models.manifest import read_manifest
+from models.model_run import make_model_run
+from models.recipe import Recipe
 from models.registry import ModelRun
 
 ROWS = 1_000
@@ -162,6 +166,15 @@ def test_cars_read_after_every_training_are_the_holdout_where_they_are_enough(
     verdict = decide(holdout.with_columns(pl.Series("scraped_at", days)), challenger, champion, None)
     assert verdict.numbers["holdout_rows"] == judged_on
     assert ("read after every training" in verdict.reason) == (judged_on == fresh)
+
+
+def test_a_model_run_says_until_when_its_training_rows_were_read(cars, tmp_path) -> None:
+    days = [DAY + timedelta(days=row) for row in range(100)]
+    rows = cars(100).with_columns(pl.Series("scraped_at", days))
+    rows.write_parquet(tmp_path / "snapshot.parquet")
+    folder = make_model_run(Recipe(tmp_path / "snapshot.parquet", "demo", "baseline"), tmp_path, lambda done: None)
+    training, _ = read_split(tmp_path / "snapshot.parquet", "demo")
+    assert datetime.fromisoformat(read_manifest(folder).trained_until) == training["scraped_at"].max()
 
 
 def test_the_challenger_is_chosen_by_out_of_fold_error_whatever_the_holdout_says(make_manifest) -> None:
