@@ -12,6 +12,7 @@ import polars as pl
 
 from crawler.clock import now
 from crawler.errors import UsageError
+from models.brands import brand_class
 
 Kind = Literal["number", "category"]
 
@@ -178,6 +179,7 @@ def _categories() -> list[Feature]:
     }
     # Sites append the trim to the model or not; the words of both, cut at one, two and all words, do not mind.
     named = {
+        "brand_class": (brand_class(_words("make")), "exotic, luxury or other, as everybody knows"),
         "make": (_words("make"), "the brand"),
         "model_line": (_first_words(1), "make and first word of the model, as honda civic"),
         "model_series": (_first_words(2), "make and two words, as jeep grand cherokee"),

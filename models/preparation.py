@@ -26,7 +26,7 @@ MISSING, UNKNOWN = 0, -1
 
 # A dense matrix holds the steps below make, and neighbourhoods, as price levels or not at all: one-hot columns of them
 # are hundreds, and measured no better.
-ONE_HOT = tuple(name for name in CATEGORIES if name not in (*STEPS[1:], "postal_area"))
+ONE_HOT = tuple(name for name in CATEGORIES if name not in {*STEPS, "postal_area"} - {"brand_class", "make"})
 
 
 class Prepared(NamedTuple):

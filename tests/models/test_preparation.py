@@ -88,7 +88,7 @@ def test_missing_and_unseen_categories_have_codes_of_their_own(cars: Cars) -> No
 
 def test_only_native_matrices_have_codes(cars: Cars) -> None:
     native, dense = prepared("native", cars(50))[0], prepared("dense", cars(50))[0]
-    assert [native.columns[position] for position in native.categorical][:2] == ["make", "model_line"]
+    assert [native.columns[position] for position in native.categorical][:2] == ["brand_class", "make"]
     assert dense.categorical == ()
 
 
@@ -118,8 +118,9 @@ def test_a_level_moves_from_its_parents_only_as_far_as_its_rows_warrant() -> Non
     rio, stinger, unseen = levels.transform(
         build_features(pl.DataFrame({"make": ["Kia"] * 3, "model": ["Rio", "Stinger", "Soul"]}))
     )
-    assert unseen[LEVELS.index("vin_descriptor_level")] == unseen[0]
-    assert rio[1] < unseen[1] < stinger[1] < 11.0 - 9.0
+    words, line = LEVELS.index("words_level"), LEVELS.index("model_line_level")
+    assert unseen[LEVELS.index("vin_descriptor_level")] == unseen[words]
+    assert rio[line] < unseen[line] < stinger[line] < 11.0 - 9.0
 
 
 def test_only_absurd_prices_are_outliers_and_the_reason_says_why(cars: Cars) -> None:
