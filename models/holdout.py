@@ -25,8 +25,9 @@ def vehicle_ids(listings: pl.DataFrame) -> pl.Series:
     Two ads of one car spell its trim, colours and engine in two ways or leave them out. Of 8,470 cars with a VIN eight
     share these four with another: cars taken for one by mistake cost nothing here, they only stay on one side.
     """
-    mileage = pl.col("mileage").round().cast(pl.Int64)
-    name = pl.concat_str(pl.col("make"), pl.col("model").str.extract(r"^(\S+)"), separator=" ").str.to_lowercase()
+    mileage = pl.col("mileage").cast(pl.Float64).round().cast(pl.Int64)
+    first_word = pl.col("model").cast(pl.String).str.extract(r"^(\S+)")
+    name = pl.concat_str("make", first_word, separator=" ").str.to_lowercase()
     known_by = pl.concat_str(name, "model_year", mileage, separator=" ")
     names_no_vin = pl.col("vehicle_id") == pl.col("listing_id")
     fingerprint = pl.when(names_no_vin & (mileage > LEAST_TELLING_MILEAGE)).then(known_by)

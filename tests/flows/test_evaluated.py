@@ -7,6 +7,7 @@ import pytest
 from flows.summaries.evaluated import MEANINGS, tell_evaluation
 from models.bootstrap import evaluate_by_segment
 from models.evaluation import Metrics
+from warehouse.writing import MODEL_RUN_COLUMNS
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +46,7 @@ def test_a_young_market_has_no_segments(listings: pl.DataFrame, capsys) -> None:
     few = listings.head(30)
     tell_evaluation(evaluate_by_segment(few, few["asking_price"].to_numpy() * 1.1, draws=50))
     assert "By kind of car" not in capsys.readouterr().out
+
+
+def test_each_metric_is_a_column_of_model_runs() -> None:
+    assert {name for name in Metrics.__slots__ if name != "rows"} <= set(MODEL_RUN_COLUMNS)

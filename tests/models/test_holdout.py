@@ -62,6 +62,10 @@ def test_cars_that_were_hardly_driven_or_have_a_vin_keep_their_id() -> None:
     assert ids_of({"mileage": 12.0}, {"vehicle_id": "1FTFW1E50KFA12345"}) == ["a:1", "1FTFW1E50KFA12345"]
 
 
+def test_a_car_of_which_nothing_is_known_keeps_its_id() -> None:
+    assert ids_of(dict.fromkeys(("make", "model", "model_year", "mileage"))) == ["a:1"]
+
+
 def test_two_ads_of_one_car_are_never_on_both_sides(cars, tmp_path) -> None:
     first = cars(300).with_columns(vehicle_id="listing_id")
     again = first.with_columns(pl.col("vehicle_id", "listing_id") + "-again", pl.col("asking_price") * 0.95)
