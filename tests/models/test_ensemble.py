@@ -73,9 +73,10 @@ def test_no_car_has_a_say_in_the_weights_that_price_it(trained, tmp_path) -> Non
     parts = [ModelRun(Path(shutil.copytree(trained[name].folder, tmp_path / name)), trained[name].manifest)
              for name in ("forest", "boosting")]  # fmt: skip
     before = fit_ensemble(parts, lambda done: None)
-    dearer = pl.when(pl.col("fold") == 1).then(pl.col("asking_price") * 1.3).otherwise(pl.col("asking_price"))
+    as_forest = pl.when(pl.col("fold") == 1).then(parts[0].out_of_fold["predicted_price"]).otherwise("asking_price")
     for part in parts:
-        part.out_of_fold.with_columns(dearer.alias("asking_price")).write_parquet(part.folder / "out_of_fold.parquet")
+        changed = part.out_of_fold.with_columns(as_forest.alias("asking_price"))
+        changed.write_parquet(part.folder / "out_of_fold.parquet")
     after = fit_ensemble(parts, lambda done: None)
     same = [one.parameters == other.parameters for one, other in zip(before, after, strict=True)]
     assert same == [False, True, False]
