@@ -47,21 +47,26 @@ def fold_of(vehicle_ids: pl.Series, folds: int = 5) -> pl.Series:
 
 
 def read_split(snapshot: Path, market: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return a market's priced rows of a snapshot (Parquet): those to train on, and those held out.
-
-    Their vehicle_id is that of ``vehicle_ids``.
+    """Return a market's priced rows of a snapshot (Parquet) as ``split`` does.
 
     Raises:
         TasadorError: the snapshot cannot be read.
     """
     try:
-        rows = pl.read_parquet(snapshot)
-        priced = rows.filter((pl.col("market") == market) & (pl.col("asking_price") > 0))
+        return split(pl.read_parquet(snapshot), market)
     except (OSError, PolarsError) as error:
         first_line = str(error).splitlines()[0]
         raise TasadorError(
             f"the snapshot {snapshot} cannot be read ({first_line}): run tasador retrain again"
         ) from error
+
+
+def split(rows: pl.DataFrame, market: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return a market's priced rows of a training set: those to train on, and those held out.
+
+    Their vehicle_id is that of ``vehicle_ids``.
+    """
+    priced = rows.filter((pl.col("market") == market) & (pl.col("asking_price") > 0))
     priced = priced.with_columns(vehicle_ids(priced))
     held_out = is_holdout(priced["vehicle_id"])
     return priced.filter(~held_out), priced.filter(held_out)

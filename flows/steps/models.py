@@ -9,11 +9,12 @@ from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
 from flows.steps.publish import publish
 from models import side_by_side
-from models.holdout import read_split
+from models.holdout import split
 from models.registry import open_model_run
 from models.side_by_side import SideBySide
 from warehouse.connection import connect
 from warehouse.reading import champion, former_champion, markets, model_run
+from warehouse.training import training_set
 from warehouse.writing import write_promotion, write_retirement
 
 
@@ -27,20 +28,19 @@ class Promoted:
 
 
 def compare(home: Home, first: str, second: str) -> SideBySide:
-    """Compare two model runs on the held-out cars of the later one's snapshot that are new to both.
+    """Compare two model runs on the market's held-out cars, as they ask now, that are new to both.
 
     Raises:
         UsageError: a model run is unknown, or they are of two markets.
-        TasadorError: a folder or the snapshot cannot be read, or no car is new to both.
+        TasadorError: a folder cannot be used, or no car is new to both.
     """
     with connect(home) as connection:
-        records = [model_run(connection, name) for name in (first, second)]
-    found = {record["market"] for record in records}
-    if len(found) > 1:
-        raise UsageError(f"the two model runs must be of one market, got {' and '.join(sorted(found))}")
-    later = max(records, key=lambda record: record["trained_at"])
-    _, holdout = read_split(Path(later["snapshot_path"]), later["market"])
-    one, other = (open_model_run(_folder(home, record["market"], record["model_run_id"])) for record in records)
+        found = sorted({model_run(connection, name)["market"] for name in (first, second)})
+        if len(found) > 1:
+            raise UsageError(f"the two model runs must be of one market, got {' and '.join(found)}")
+        (market,) = found
+        _, holdout = split(training_set(connection, market), market)
+    one, other = (open_model_run(_folder(home, market, name)) for name in (first, second))
     return side_by_side.compare(holdout, one, other)
 
 

@@ -26,7 +26,7 @@ def test_the_demo_tells_every_station(demo: tuple[Path, Any]) -> None:
     home, answer = demo
     assert "Crawls of the demo market" in answer.out
     assert all(estimator in answer.out for estimator in ESTIMATOR_NAMES)
-    assert re.search(r"Gate: \w+ goes live: on \d+ held-out cars its MAE is", answer.out)
+    assert re.search(r"Gate: \w+ goes live: on \d+ held-out cars\n  ✓ its MAE of ", answer.out)
     assert "Five best deals" in answer.out
     assert str(home / "market.duckdb") in answer.out
     assert "✓ Training the estimators" in answer.err
