@@ -38,7 +38,9 @@ def channel_to_parent() -> Any:
 
 
 def one_line(error: Exception) -> str:
-    """Return an error's kind and its first words."""
+    """Return an error's kind and its first words; of a package that is missing, what brings it."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error.name} is not installed: run pip install 'tasador[train]'"
     words = " ".join(str(error).split())[:300]
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 

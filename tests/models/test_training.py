@@ -9,6 +9,7 @@ from models.estimators import LEARNER_NAMES, STUDY_RECIPE
 from models.prediction import predict
 from models.registry import find_model_runs, open_model_run
 from models.training import train
+from models.worker import one_line
 
 
 def test_each_estimator_trains_in_its_own_process_and_progress_is_told(snapshot, tmp_path) -> None:
@@ -70,6 +71,11 @@ def test_an_exception_in_a_child_comes_back_as_one_line(snapshot, tmp_path) -> N
     assert run.failure is not None and run.failure.startswith("ColumnNotFoundError: ")
     assert "\n" not in run.failure
     assert "Traceback" in (tmp_path / "models" / "demo" / "training-baseline.log").read_text()
+
+
+def test_a_machine_that_only_scores_is_told_what_training_takes() -> None:
+    missing = ModuleNotFoundError("No module named 'torch'", name="torch")
+    assert one_line(missing) == "torch is not installed: run pip install 'tasador[train]'"
 
 
 def test_a_market_without_listings_says_what_to_do(snapshot, tmp_path) -> None:
