@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from models.outliers import TO_STANDARD_DEVIATION
+
 Floats = npt.NDArray[np.float64]
 
 # What each code says, in the order in which they are looked for: the first that holds is given.
@@ -28,7 +30,6 @@ COMPARABLE_KIND = "model_line"
 DRIVEN = (0.0005, 0.9995)
 # In robust standard deviations of the residual over its spread: of 6,774 real cars, four ask such a price.
 FARTHEST = 10.0
-TO_STANDARD_DEVIATION = 1.4826  # of a normal distribution's median absolute deviation
 WIDEST = 3.0
 
 

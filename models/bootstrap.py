@@ -1,12 +1,10 @@
 """How sure a metric is: percentile bootstrap over vehicles, overall and by segment. Knows no estimator and no file."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import polars as pl
 
 from models.evaluation import evaluate, weighted_metrics
-from models.segments import MINIMUM_ROWS, segments
+from models.segments import MINIMUM_ROWS, groups_of, segments
 from models.weighted import Floats
 
 DRAWS = 1_000
@@ -25,11 +23,12 @@ def evaluate_by_segment(holdout: pl.DataFrame, predicted: Floats, *, draws: int 
     has fewer than MINIMUM_ROWS rows is left out, and a segment in which all rows have one value.
     """
     actual, vehicles = holdout["asking_price"].cast(pl.Float64).to_numpy(), holdout["vehicle_id"].rank("dense")
+    groups = {(ALL, ALL): np.ones(len(actual), bool)} | groups_of(segments(holdout, predicted), MINIMUM_ROWS)
     judged = [
         _judged(actual[rows], predicted[rows], vehicles.filter(rows), draws).with_columns(
             pl.lit(segment).alias("segment"), pl.lit(value).alias("value"), pl.lit(int(rows.sum())).alias("rows")
         )
-        for segment, value, rows in _groups(segments(holdout, predicted))
+        for (segment, value), rows in groups.items()
     ]
     return pl.concat(judged).select("segment", "value", "rows", "metric", "estimate", "lower", "upper")
 
@@ -63,16 +62,6 @@ def _drawn(random: np.random.Generator, vehicle: np.ndarray, draws: int) -> Floa
     cells = random.integers(vehicles, size=(draws, vehicles)) + vehicles * np.arange(draws)[:, None]
     counts = np.bincount(cells.ravel(), minlength=draws * vehicles).reshape(draws, vehicles)
     return counts[:, vehicle].astype(np.float64)
-
-
-def _groups(kinds: pl.DataFrame) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Yield segment, value and which rows: all of them, then each segment's values in order."""
-    yield ALL, ALL, np.ones(kinds.height, dtype=bool)
-    for segment in kinds.columns:
-        sizes = kinds[segment].value_counts()
-        if sizes.height > 1:
-            for value in sizes.filter(pl.col("count") >= MINIMUM_ROWS)[segment].sort():
-                yield segment, value, (kinds[segment] == value).to_numpy()
 
 
 def _judged(actual: Floats, predicted: Floats, vehicles: pl.Series, draws: int) -> pl.DataFrame:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import polars as pl
 
 from models.intervals import measured_coverage
-from models.paired import LEVEL, Group, PairedErrors, groups_of, log_errors
+from models.paired import LEVEL, PairedErrors, log_errors
+from models.segments import Group, groups_of
 
 Floats = npt.NDArray[np.float64]
 

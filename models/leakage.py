@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models.levels import LEVELS, PriceLevels
+from models.levels import EXPECTED, PriceLevels
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -47,7 +47,6 @@ PRICE_WORD = re.compile(
 # The list price alone may tell nearly all of a new car's price, and was set before anybody asked one.
 WELL_KNOWN = ("msrp",)
 
-EXPECTED = LEVELS.index("expected")
 ROWS = 20_000  # enough to judge by, in less than a second
 MINIMUM_ROWS = 200
 FOLDS = 5

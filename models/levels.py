@@ -24,6 +24,7 @@ SELLER = "seller"
 STEPS = (*CHAIN, SELLER)
 # What a transformation returns, by column; the last is the log price that the chain and depreciation make together.
 LEVELS = (*(f"{step}_level" for step in STEPS), "expected")
+EXPECTED = LEVELS.index("expected")
 DEPRECIATION = ("age", "mileage", "log_mileage")
 # A line through all cars says nothing beyond what nearly all of them are: quantiles between which it is drawn.
 DRAWN = (0.0005, 0.9995)

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from models.features import build_features
-from models.levels import LEVELS, PriceLevels
+from models.levels import EXPECTED, PriceLevels
 
 SCHEMA = {"listing_id": pl.String, "reason": pl.String}
 
@@ -21,8 +21,7 @@ def find_outliers(training_set: pl.DataFrame) -> pl.DataFrame:
     all rows' median absolute deviation) from what other rows of its kind, age and mileage ask.
     """
     log_prices = np.log(training_set["asking_price"].cast(pl.Float64).to_numpy())
-    levels = PriceLevels().from_others(build_features(training_set), log_prices)
-    expected = levels[:, LEVELS.index("expected")]
+    expected = PriceLevels().from_others(build_features(training_set), log_prices)[:, EXPECTED]
     residuals = log_prices - expected
     spread = TO_STANDARD_DEVIATION * float(np.median(np.abs(residuals)))
     far = np.abs(residuals) > LIMIT * spread

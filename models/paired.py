@@ -7,11 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 Floats = npt.NDArray[np.float64]
-# A segment and its value: make, ford.
-Group = tuple[str, str]
 
 RESAMPLES = 2_000
 # So many random weights are in memory at a time.
@@ -40,15 +37,6 @@ class Comparison:
     ratio: float
     lower: float
     upper: float
-
-
-def groups_of(kinds: pl.DataFrame, fewest: int) -> dict[Group, npt.NDArray[np.bool_]]:
-    """Return by segment and value which rows are of it, shape (rows,), where they are ``fewest`` or more, and not all.
-
-    ``kinds`` says what kind of car each row is, one column per segment.
-    """
-    found = {(kind.name, str(value)): (kind == value).to_numpy() for kind in kinds for value in kind.unique().sort()}
-    return {group: rows for group, rows in found.items() if fewest <= rows.sum() < len(rows)}
 
 
 class PairedErrors:

@@ -14,7 +14,7 @@ import polars as pl
 
 from models.dense import DenseColumns
 from models.features import FEATURES, blank, build_features, features_of, unlearnable
-from models.levels import LEVELS, STEPS, PriceLevels
+from models.levels import EXPECTED, LEVELS, STEPS, PriceLevels
 
 Kind = Literal["native", "dense", "plain"]
 Floats = npt.NDArray[np.float64]
@@ -62,14 +62,14 @@ class Preparation:
         levels = self.levels_.fit_transform(features, log_prices)
         matrix = self._native(features, levels)
         self.dense_ = None if self.kind == "native" else self._dense()
-        return Prepared(matrix if self.dense_ is None else self.dense_.fit_transform(matrix), levels[:, -1])
+        return Prepared(matrix if self.dense_ is None else self.dense_.fit_transform(matrix), levels[:, EXPECTED])
 
     def transform(self, listings: pl.DataFrame) -> Prepared:
         """Return any listings prepared, one row each in order."""
         features = blank(build_features(listings), self.unknown_)
         levels = self.levels_.transform(features)
         matrix = self._native(features, levels)
-        return Prepared(matrix if self.dense_ is None else self.dense_.transform(matrix), levels[:, -1])
+        return Prepared(matrix if self.dense_ is None else self.dense_.transform(matrix), levels[:, EXPECTED])
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from models.features import build_features
 from models.weighted import Floats
+
+# A segment and its value: make, ford.
+Group = tuple[str, str]
 
 # A kind of cars with fewer rows is not judged apart: its figures would be chance.
 MINIMUM_ROWS = 50
@@ -31,6 +35,15 @@ def segments(listings: pl.DataFrame, predicted: Floats) -> pl.DataFrame:
         "price": _banded(pl.Series(predicted), _price_cuts(predicted), ""),
         **words.fill_null(UNKNOWN).to_dict(),
     })  # fmt: skip
+
+
+def groups_of(kinds: pl.DataFrame, fewest: int) -> dict[Group, npt.NDArray[np.bool_]]:
+    """Return by segment and value which rows are of it, shape (rows,), where they are ``fewest`` or more, and not all.
+
+    ``kinds`` says what kind of car each row is, one column per segment.
+    """
+    found = {(kind.name, str(value)): (kind == value).to_numpy() for kind in kinds for value in kind.unique().sort()}
+    return {group: rows for group, rows in found.items() if fewest <= rows.sum() < len(rows)}
 
 
 def _common(makes: pl.Series) -> pl.Series:

@@ -12,10 +12,10 @@ import polars as pl
 from models.evaluation import Metrics, evaluate
 from models.gate import fair_rows, middle
 from models.intervals import measured_coverage
-from models.paired import Comparison, PairedErrors, groups_of, log_errors
+from models.paired import Comparison, PairedErrors, log_errors
 from models.prediction import predict
 from models.registry import ModelRun
-from models.segments import MINIMUM_ROWS, segments
+from models.segments import MINIMUM_ROWS, groups_of, segments
 
 
 @dataclass(frozen=True, slots=True)
