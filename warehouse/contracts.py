@@ -25,6 +25,7 @@ KEYS = {
     "champions": ("market",),
     "predicted_prices": ("listing_id",),
     "model_runs": ("model_run_id",),
+    "model_metrics": ("model_run_id", "segment", "segment_value", "metric"),
     "tuning_trials": ("market", "estimator", "snapshot_sha256", "trial"),
 }
 

@@ -30,7 +30,7 @@ STORAGE_VERSION = "v1.4.0"
 
 # What one row of each is; of what comes back from the models no transform says it.
 FROM_MODELS = {
-    "model_runs": "one row per trained model: what it learned from, how well it predicts, and why it is live or not",
+    "model_metrics": "one row per trained model, kind of cars and metric: how well it predicts such cars",
     "tuning_trials": "one row per trial of a tuning: which parameters were tried, and how well they did",
 }
 TABLES = {

@@ -14,7 +14,8 @@ OF_RUNS = ("crawl_runs", "rejects", "reconciliation")
 OF_READINGS = ("superseded_readings", "absences", "presence")
 OF_LISTINGS = ("descriptions", "price_changes")
 WHOLE = (
-    "covering_runs", "offers", "relists", "listings", "vehicles", "crawl_health", "champions", "predicted_prices",
+    "covering_runs", "offers", "relists", "listings", "vehicles", "crawl_health", "model_runs", "champions",
+    "predicted_prices",
 )  # fmt: skip
 RELATIONS = (*OF_RUNS, *OF_READINGS, *OF_LISTINGS, *WHOLE)
 VIEWS = ("freshness",)

@@ -1,6 +1,7 @@
 """What comes back from the models, written into the warehouse: model runs, tuning trials, promotions, predictions.
 
-Each write is one transaction, and writing the same again changes nothing. predicted_prices follows at once.
+Each write is one transaction, and writing the same again changes nothing. model_runs, champions and predicted_prices,
+which are derived of it, follow at once.
 """
 
 import json
@@ -18,7 +19,7 @@ from warehouse.transform import build
 MODEL_RUN_COLUMNS = (
     "model_run_id", "market", "estimator", "trained_at", "snapshot_path", "snapshot_sha256", "rows", "holdout_rows",
     "r2", "rmse", "mae", "mdape", "log_rmse", "log_mae", "within_5", "within_10", "within_20", "median_ratio", "cod",
-    "prd", "prb", "seconds", "verdict", "verdict_reason",
+    "prd", "prb", "seconds", "verdict", "verdict_reason", "features", "code_version",
 )  # fmt: skip
 TUNING_TRIAL_COLUMNS = (
     "market", "estimator", "snapshot_sha256", "trial", "params", "value", "fold_values", "state", "seconds", "tuned_at",
@@ -27,25 +28,23 @@ PREDICTION_COLUMNS = (
     "listing_id", "predicted_price", "lower", "upper", "coverage", "lower_95", "upper_95", "reason_code",
 )  # fmt: skip
 
-# A model run's last reign as its market's champion: it ends with the next promotion there.
-UPDATE_REIGNS = """
-update model_runs
-set champion_from = last_reigns.champion_from, champion_to = last_reigns.champion_to
-from (
-    select
-        market,
-        model_run_id,
-        promoted_at as champion_from,
-        lead(promoted_at) over (partition by market order by promoted_at) as champion_to
-    from promotions
-    qualify row_number() over (partition by market, model_run_id order by promoted_at desc) = 1
-) as last_reigns
-where model_runs.market = last_reigns.market and model_runs.model_run_id = last_reigns.model_run_id
-"""
-
 DELETE_PREDICTIONS = """
 delete from predictions
 where model_run_id = $model_run_id and scored_at = $scored_at and listing_id in (select listing_id from scored)
+"""
+
+INSERT_METRICS = """
+insert into model_metrics by name
+select
+    $model_run_id as model_run_id,
+    segment,
+    value as segment_value,
+    rows as segment_rows,
+    metric,
+    estimate,
+    lower as estimate_lower,
+    upper as estimate_upper
+from evaluated
 """
 
 INSERT_PREDICTIONS = """
@@ -55,18 +54,41 @@ select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
 
 
 def write_model_run(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> None:
-    """Record a model run: MODEL_RUN_COLUMNS are taken by name, null where missing, and the manifest whole as JSON."""
+    """Record a model run, as new or again, which leaves a retired one retired.
+
+    MODEL_RUN_COLUMNS are taken by name, null where missing; the parameters and the manifest whole become JSON.
+    """
+    model_run_id = manifest["model_run_id"]
     row = {name: manifest.get(name) for name in MODEL_RUN_COLUMNS} | {
-        "manifest": json.dumps(dict(manifest), default=str)
+        "parameters": json.dumps(manifest.get("parameters"), default=str),
+        "manifest": json.dumps(dict(manifest), default=str),
     }
-    insert = f"insert into model_runs ({', '.join(row)}) values ({', '.join('?' * len(row))})"
+    columns = (*row, "retired_at")
+    insert = f"insert into recorded_model_runs ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
 
     def write() -> None:
-        connection.execute("delete from model_runs where model_run_id = ?", [manifest["model_run_id"]])
-        connection.execute(insert, list(row.values()))
-        connection.execute(UPDATE_REIGNS)
+        retired_at = "select max(retired_at) from recorded_model_runs where model_run_id = ?"
+        retired = connection.execute(retired_at, [model_run_id]).fetchone() or ()
+        connection.execute("delete from recorded_model_runs where model_run_id = ?", [model_run_id])
+        connection.execute(insert, [*row.values(), *retired])
+        build(connection, "model_runs")
 
     in_transaction(connection, write)
+
+
+def write_model_metrics(connection: duckdb.DuckDBPyConnection, model_run_id: str, evaluation: pl.DataFrame) -> None:
+    """Record how well a model run predicts which cars, in place of what was recorded of it before.
+
+    ``evaluation`` has the columns segment, value, rows, metric, estimate, lower and upper.
+    """
+
+    def write() -> None:
+        connection.execute("delete from model_metrics where model_run_id = ?", [model_run_id])
+        connection.execute(INSERT_METRICS, {"model_run_id": model_run_id})
+
+    connection.register("evaluated", evaluation)
+    in_transaction(connection, write)
+    connection.unregister("evaluated")
 
 
 def write_tuning_trials(connection: duckdb.DuckDBPyConnection, trials: pl.DataFrame) -> None:
@@ -105,7 +127,7 @@ def write_promotion(
     def write() -> None:
         connection.execute("delete from promotions where market = ? and promoted_at = ?", [market, at])
         connection.execute("insert into promotions values (?, ?, ?, ?)", [market, model_run_id, reason, at])
-        connection.execute(UPDATE_REIGNS)
+        build(connection, "model_runs")
         build(connection, "champions")
         build(connection, "predicted_prices")
 
@@ -114,8 +136,13 @@ def write_promotion(
 
 def write_retirement(connection: duckdb.DuckDBPyConnection, model_run_id: str, at: datetime) -> None:
     """Mark a model run as retired; it stays on record."""
-    retire = "update model_runs set retired_at = ? where model_run_id = ? and retired_at is null"
-    in_transaction(connection, lambda: connection.execute(retire, [at, model_run_id]))
+
+    def write() -> None:
+        retire = "update recorded_model_runs set retired_at = ? where model_run_id = ? and retired_at is null"
+        connection.execute(retire, [at, model_run_id])
+        build(connection, "model_runs")
+
+    in_transaction(connection, write)
 
 
 def write_predictions(

@@ -8,8 +8,15 @@ import pytest
 
 from crawler.errors import TasadorError, UsageError
 from warehouse.contracts import check
+from warehouse.migrate import MIGRATIONS
 from warehouse.reading import champion, former_champion, live_listings, markets, model_run
-from warehouse.writing import write_model_run, write_predictions, write_promotion, write_retirement
+from warehouse.writing import (
+    write_model_metrics,
+    write_model_run,
+    write_predictions,
+    write_promotion,
+    write_retirement,
+)
 
 
 def predictions(*listings: str, price: float = 21_000) -> pl.DataFrame:
@@ -127,6 +134,8 @@ def test_a_retired_model_run_is_no_former_champion(three_champions):
     write_retirement(three_champions.connection, "run-2", three_champions.day(5))
     write_retirement(three_champions.connection, "run-2", three_champions.day(6))
     assert former_champion(three_champions.connection, "us") == "run-1"
+    again = {"model_run_id": "run-2", "market": "us", "estimator": "forest"}
+    write_model_run(three_champions.connection, again)
     assert model_run(three_champions.connection, "run-2")["retired_at"] == three_champions.day(5)
 
 
@@ -156,3 +165,34 @@ def test_a_model_run_keeps_its_whole_manifest(scored):
     estimator, mae, r2, manifest = scored.row("select estimator, mae, r2, manifest from model_runs")
     assert (estimator, mae, r2) == ("forest", 900.0, None)
     assert json.loads(manifest)["mae"] == 900.0
+
+
+def test_a_model_run_says_by_sql_what_it_learned_with(scored):
+    made_of = {"features": ["make", "age"], "parameters": {"iterations": 900}, "code_version": "0ea278f"}
+    write_model_run(scored.connection, {"model_run_id": "run-1", "market": "us", **made_of})
+    query = "select features, (parameters::json ->> 'iterations')::integer, code_version from model_runs"
+    assert scored.row(query) == (["make", "age"], 900, "0ea278f")
+
+
+def test_the_metrics_of_a_model_run_by_kind_of_car_are_a_table(scored):
+    columns = ("segment", "value", "rows", "metric", "estimate", "lower", "upper")
+    rows = [("all", "all", 300, "mae", 900.0, 850.0, 950.0), ("make", "ford", 60, "mae", 1_200.0, 1_000.0, 1_500.0)]
+    for _ in range(2):
+        write_model_metrics(scored.connection, "run-1", pl.DataFrame(rows, schema=columns, orient="row"))
+    query = "select segment_value, segment_rows, estimate, estimate_upper from model_metrics order by all"
+    assert scored.rows(query) == [("all", 300, 900, 950), ("ford", 60, 1_200, 1_500)]
+    check(scored.connection)
+
+
+def test_what_was_recorded_before_model_runs_were_derived_is_kept(crawls):
+    upgrade = (MIGRATIONS / "0015_recorded_model_runs.sql").read_text()
+    manifest = {"features": ["make"], "parameters": {"n_trees": 9}, "versions": {"tasador": "0.1.0"}}
+    crawls.connection.execute(
+        "drop table recorded_model_runs; drop table model_metrics;"
+        "create or replace table model_runs as "
+        "select 'run-1' as model_run_id, 'us' as market, ? as manifest, now() as champion_from, now() as champion_to",
+        [json.dumps(manifest)],
+    )
+    crawls.connection.execute(upgrade)
+    kept = crawls.rows("select * exclude (manifest) from recorded_model_runs")
+    assert kept == [("run-1", "us", ["make"], '{"n_trees":9}', "0.1.0")]

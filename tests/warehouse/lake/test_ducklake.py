@@ -18,8 +18,8 @@ from warehouse.training import training_set
 from warehouse.transform import RELATIONS
 from warehouse.writing import write_model_run, write_predictions, write_promotion, write_tuning_trials
 
-STATE = ("observations", "payloads", "crawl_rejects", "parsed_listings", "model_runs", "promotions", "predictions",
-         "tuning_trials")  # fmt: skip
+STATE = ("observations", "payloads", "crawl_rejects", "parsed_listings", "recorded_model_runs", "promotions",
+         "predictions", "tuning_trials")  # fmt: skip
 VIN = "1HGCM82633A004352"
 TRIALS = pl.DataFrame(
     {
