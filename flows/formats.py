@@ -1,4 +1,4 @@
-"""How what a query finds is written: a table for people, or CSV, JSON, Parquet and Markdown for other programs."""
+"""How what a query finds is written: a table for people; CSV, JSON, Parquet, Excel, Markdown for other programs."""
 
 import shutil
 import tempfile
@@ -16,9 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.errors import UsageError
-from warehouse.quoting import quoted
+from warehouse.quoting import identifier, quoted
 
-FORMATS = ("table", "csv", "json", "jsonl", "parquet", "markdown")
+FORMATS = ("table", "csv", "json", "jsonl", "parquet", "xlsx", "markdown")
+# One file holds one answer.
+SINGLE = ("parquet", "xlsx")
 SUFFIXES = {f".{name}": name for name in FORMATS} | {".md": "markdown", ".ndjson": "jsonl", ".txt": "table"}
 
 # What DuckDB writes, and how it calls it.
@@ -28,6 +30,8 @@ COPIED = {
     "jsonl": "format json",
     "parquet": "format parquet",
 }
+# DuckDB's types that a spreadsheet has not.
+NESTED = ("list", "array", "struct", "map", "union")
 MOST_ROWS = 1_000
 # Larger answers are written piece by piece.
 ROWS_AT_ONCE = 10_000
@@ -55,7 +59,12 @@ def write(
 ) -> None:
     """Write what a query finds, in one of FORMATS; as a table at most ``rows`` rows, ``width`` columns wide."""
     if how in COPIED:
-        _copy(connection, relation, COPIED[how], stream)
+        copied = flat(relation) if how == "csv" else relation
+        _through_file(lambda path: _copy(connection, copied, COPIED[how], path), stream)
+    elif how == "xlsx":
+        from flows.excel import write_excel
+
+        _through_file(lambda path: write_excel(flat(relation), path), stream)
     elif how == "markdown":
         stream.writelines(line.encode() for line in _markdown(relation))
     else:
@@ -76,16 +85,28 @@ def write_meanings(relation: duckdb.DuckDBPyRelation, stream: IO[bytes], *, widt
     stream.write("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()).encode())
 
 
-def _copy(
-    connection: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, options: str, stream: IO[bytes]
-) -> None:
-    """Let DuckDB write a file, however many rows there are, and pass that on."""
+def flat(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """Return a relation whose lists, structs and maps are JSON, for files that have none of them."""
+    columns = list(zip(map(identifier, relation.columns), relation.types, strict=True))
+    if not any(dtype.id in NESTED for _, dtype in columns):
+        return relation
+    return relation.project(
+        ", ".join(f"to_json({name})::varchar as {name}" if dtype.id in NESTED else name for name, dtype in columns)
+    )
+
+
+def _through_file(write_file: Callable[[Path], None], stream: IO[bytes]) -> None:
+    """Let a file be written, however many rows there are, and pass that on."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "found"
-        copy = f"copy (from found_) to {quoted(path)} ({options})"
-        _interruptibly(connection, lambda: relation.query("found_", copy))
+        write_file(path)
         with path.open("rb") as found:
             shutil.copyfileobj(found, stream)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, options: str, path: Path) -> None:
+    copy = f"copy (from found_) to {quoted(path)} ({options})"
+    _interruptibly(connection, lambda: relation.query("found_", copy))
 
 
 def _interruptibly(connection: duckdb.DuckDBPyConnection, call: Callable[[], object]) -> None:

@@ -8,6 +8,7 @@ from flows.commands.compact import compact
 from flows.commands.crawl import crawl
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
+from flows.commands.export import export
 from flows.commands.extract import extract
 from flows.commands.forget import forget
 from flows.commands.import_table import import_table
@@ -38,6 +39,7 @@ COMMANDS: tuple[click.Command, ...] = (
     publish,
     run,
     sql,
+    export,
     appraise,
     forget,
     models,

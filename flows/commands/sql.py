@@ -11,7 +11,7 @@ from crawler.errors import UsageError
 from crawler.home import Home
 
 # As flows.formats has them, which costs an import of DuckDB.
-FORMATS = ("table", "csv", "json", "jsonl", "parquet", "markdown")
+FORMATS = ("table", "csv", "json", "jsonl", "parquet", "xlsx", "markdown")
 
 
 @click.command()
@@ -39,8 +39,8 @@ def sql(home: Home, query: str | None, how: str | None, output: Path | None) -> 
             prompt(market)
         elif output:
             answer_to_file(market, _text(query), how or format_of(output), output, width=width)
-        elif how == "parquet" and sys.stdout.isatty():
-            raise UsageError("Parquet is not for reading on a terminal: give --output FILE")
+        elif how in ("parquet", "xlsx") and sys.stdout.isatty():
+            raise UsageError(f"{how} is not for reading on a terminal: give --output FILE")
         else:
             answer(market, _text(query), how or "table", sys.stdout.buffer, width=width)
 

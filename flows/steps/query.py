@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import IO
 
 from crawler.errors import UsageError
-from flows.formats import MOST_ROWS, write, write_meanings
+from flows.formats import MOST_ROWS, SINGLE, write, write_meanings
 from flows.steps.statements import find, is_dot_command, statements
 from warehouse.market import Market
 
@@ -14,7 +14,7 @@ def answer(market: Market, text: str, how: str, stream: IO[bytes], *, width: int
 
     Raises:
         TasadorError: nothing is published yet, or a statement is wrong.
-        UsageError: several statements find something, and a Parquet file holds only one table.
+        UsageError: several statements find something, and the file holds only one table.
     """
     written = 0
     for statement in statements(text):
@@ -23,8 +23,8 @@ def answer(market: Market, text: str, how: str, stream: IO[bytes], *, width: int
             if relation is None:
                 continue
             written += 1
-            if how == "parquet" and written > 1:
-                raise UsageError("a Parquet file holds the answer to one statement: give one")
+            if how in SINGLE and written > 1:
+                raise UsageError(f"a file of {how} holds the answer to one statement: give one")
             if how == "table" and is_dot_command(statement):
                 write_meanings(relation, stream, width=width)
             else:

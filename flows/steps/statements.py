@@ -118,9 +118,18 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> duckdb.DuckDBPyRelation:
+    require_table(connection, table)
+    return connection.sql(COLUMNS, params=[table])
+
+
+def require_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Make sure that a table is published.
+
+    Raises:
+        UsageError: it is not; the message names the closest.
+    """
     tables, _ = names(connection)
     if table not in tables:
         closest = get_close_matches(table, tables, n=1, cutoff=0.4)
         hint = f"did you mean {closest[0]}?" if closest else ".tables lists what there is"
         raise UsageError(f"there is no table {table}: {hint}")
-    return connection.sql(COLUMNS, params=[table])
