@@ -1,10 +1,11 @@
-"""Which vehicles are held out and which fold a vehicle is in: by its id alone, the same for every model run ever.
+"""Which vehicles are held out, and which fold a vehicle is in; no vehicle is ever on both sides, nor are two ads of it.
 
-No vehicle is ever on both sides, nor are two ads of it; and champion and challenger, trained weeks apart, meet on the
-same fair holdout.
+A market with a history holds out what came after a moment, any other one vehicle in five by its id alone, the same ones
+in every training. Knows frames of listings, not where they come from.
 """
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,10 @@ from crawler.errors import TasadorError
 
 # One vehicle in five is never trained on.
 HOLDOUT_DIVISOR = 5
+BY_HASH = "one vehicle in five"
+# A holdout by time is large enough to judge by, and what is trained on is most of what is known.
+MINIMUM_HELD_OUT = 200
+MOST_HELD_OUT = 0.5  # of the training rows
 # Cars that were driven less are new, and alike.
 LEAST_TELLING_MILEAGE = 100
 
@@ -40,6 +45,30 @@ def is_holdout(vehicle_ids: pl.Series) -> pl.Series:
     return pl.Series("is_holdout", held_out, dtype=pl.Boolean)
 
 
+def hold_out_by_hash(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a training set with is_holdout, which the vehicles' ids alone decide, and holdout_rule, which says so."""
+    return rows.with_columns(is_holdout(vehicle_ids(rows)), pl.lit(BY_HASH).alias("holdout_rule"))
+
+
+def hold_out_by_time(then: pl.DataFrame, now: pl.DataFrame, seen: pl.DataFrame, cut: datetime) -> pl.DataFrame | None:
+    """Return what was known at ``cut`` to train on and what came after it held out, told as by ``hold_out_by_hash``.
+
+    None where the held-out rows would be too few, or too many beside those to train on.
+
+    Args:
+        then: the training set as it was known at ``cut``, with the prices of that moment.
+        now: today's; of it the vehicles that are neither in ``then`` nor in ``seen`` are held out.
+        seen: all listings first seen by ``cut``, with or without a price.
+        cut: the moment.
+    """
+    known = pl.concat([_every_id(then), _every_id(seen)]).implode()
+    new = now.filter(~(vehicle_ids(now).is_in(known) | now["vehicle_id"].is_in(known) | now["listing_id"].is_in(known)))
+    if not MINIMUM_HELD_OUT <= new.height <= MOST_HELD_OUT * then.height:
+        return None
+    sides = pl.concat([then.with_columns(is_holdout=False), new.with_columns(is_holdout=True)])
+    return sides.with_columns(holdout_rule=pl.lit(f"first seen after {cut.astimezone(UTC):%Y-%m-%d}"))
+
+
 def fold_of(vehicle_ids: pl.Series, folds: int = 5) -> pl.Series:
     """Return each vehicle's fold, 0 to ``folds`` - 1, from the part of its hash that the holdout rule does not use."""
     fold = [number // HOLDOUT_DIVISOR % folds for number in _hashes(vehicle_ids)]
@@ -62,14 +91,30 @@ def read_split(snapshot: Path, market: str) -> tuple[pl.DataFrame, pl.DataFrame]
 
 
 def split(rows: pl.DataFrame, market: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return a market's priced rows of a training set: those to train on, and those held out.
+    """Return a market's ``priced_rows`` of a training set: those to train on, and those held out.
 
-    Their vehicle_id is that of ``vehicle_ids``.
+    The column is_holdout says which; without it they are held out by hash.
+
+    Raises:
+        TasadorError: a vehicle is on both sides.
     """
+    told = priced_rows(rows if "is_holdout" in rows.columns else hold_out_by_hash(rows), market)
+    training, holdout = told.filter(~pl.col("is_holdout")), told.filter("is_holdout")
+    both = set(training["vehicle_id"]) & set(holdout["vehicle_id"])
+    if both:
+        raise TasadorError(f"{min(both)} and {len(both) - 1} other vehicles are trained on and held out: retrain")
+    return training, holdout
+
+
+def priced_rows(rows: pl.DataFrame, market: str) -> pl.DataFrame:
+    """Return a market's rows with a price, their vehicle_id that of ``vehicle_ids``."""
     priced = rows.filter((pl.col("market") == market) & (pl.col("asking_price") > 0))
-    priced = priced.with_columns(vehicle_ids(priced))
-    held_out = is_holdout(priced["vehicle_id"])
-    return priced.filter(~held_out), priced.filter(held_out)
+    return priced.with_columns(vehicle_ids(priced))
+
+
+def _every_id(rows: pl.DataFrame) -> pl.Series:
+    """Return all ids by which the vehicles of listings are known: an ad may later tell a VIN, or another mileage."""
+    return pl.concat([vehicle_ids(rows), rows["vehicle_id"], rows["listing_id"]])
 
 
 def _hashes(vehicle_ids: pl.Series) -> list[int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.errors import TasadorError
 from models.evaluation import Metrics
+from models.holdout import BY_HASH
 
 MANIFEST_NAME = "manifest.json"
 FORMAT_VERSION = 3
@@ -40,7 +41,8 @@ class Manifest:
     ``abstained`` says by reason code how many of these cannot be judged. ``history`` and ``seeds`` have one entry per
     member. ``suspicious_features`` predict the price too well to be honest: name and why.
     ``outliers`` is the number of listings that the outlier rule left out of training; the folder's table says why.
-    ``trained_until`` is when the latest of the training rows was read, where the snapshot says it.
+    ``trained_until`` is when the latest of the training rows was read, where the snapshot says it, ``holdout_rule`` in
+    words which vehicles were held out.
     """
 
     model_run_id: str
@@ -68,6 +70,7 @@ class Manifest:
     suspicious_features: dict[str, str] = field(default_factory=dict)
     outliers: int = 0
     trained_until: str | None = None
+    holdout_rule: str = BY_HASH
     format_version: int = FORMAT_VERSION
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 

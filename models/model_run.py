@@ -45,6 +45,7 @@ class _Fitted:
     certainty: Certainty
     suspicious_features: dict[str, str]
     trained_until: str | None
+    holdout_rule: str
     seconds: float
 
 
@@ -84,6 +85,7 @@ def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
         certainty=certainty,
         suspicious_features=suspicious_features(build_features(training), np.log(training["asking_price"].to_numpy())),
         trained_until=_last_reading(training),
+        holdout_rule=holdout["holdout_rule"][0],
         seconds=time.monotonic() - started,
     )
 
@@ -137,6 +139,7 @@ def _described(recipe: Recipe, fitted: _Fitted) -> dict[str, Any]:
         "features": [feature.name for feature in FEATURES],
         "versions": package_versions(),
         "trained_until": fitted.trained_until,
+        "holdout_rule": fitted.holdout_rule,
         "seconds": round(fitted.seconds, 3),
         "history": [member.history for member in fitted.members],
         "suspicious_features": fitted.suspicious_features,

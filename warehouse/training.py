@@ -1,9 +1,12 @@
-"""What a market's estimators learn from: the training set at a moment, and its frozen, hashed snapshot."""
+"""What a market's estimators learn from: the training set at a moment, and its frozen, hashed snapshot.
+
+Also from which moment on a market with a history may be held out; which vehicles are is the models' to say.
+"""
 
 import hashlib
 import io
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,6 +17,8 @@ from warehouse.quoting import quoted
 from warehouse.transform import read_transform
 
 WINDOW_DAYS = 365
+# A market is judged by what came in its last two weeks, or four where two bring too little.
+HOLDOUT_DAYS = (14, 28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,28 @@ def training_set(
     values = {"market": market, "window_days": window_days}
     rows: pl.DataFrame = connection.execute(read_transform("training_set"), values).pl()
     return rows
+
+
+def holdout_cuts(connection: duckdb.DuckDBPyConnection, market: str) -> list[datetime]:
+    """Return the moments, HOLDOUT_DAYS before a market's last reading, that have as much history before them as after.
+
+    A reading counts from when it was both scraped and loaded: a table of old prices, imported today, is no history.
+    """
+    query = "select max(scraped_at), min(greatest(scraped_at, loaded_at)) from observations where market = ?"
+    last, first = connection.execute(query, [market]).fetchone() or (None, None)
+    cuts = [last - timedelta(days=days) for days in HOLDOUT_DAYS] if last else []
+    return [cut for cut in cuts if last - cut <= cut - first]
+
+
+def seen_until(connection: duckdb.DuckDBPyConnection, market: str, moment: datetime) -> pl.DataFrame:
+    """Return a market's listings that were first seen by a moment, with what tells their cars, as is known today."""
+    query = """
+    select listing_id, vehicle_id, make, model, model_year, mileage
+    from listings
+    where market = ? and first_seen_at <= ?
+    """
+    listings: pl.DataFrame = connection.execute(query, [market, moment]).pl()
+    return listings
 
 
 def freeze(frame: pl.DataFrame, folder: Path) -> Snapshot:

@@ -9,7 +9,7 @@ from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
 from flows.steps.publish import publish
 from models import side_by_side
-from models.holdout import split
+from models.holdout import priced_rows
 from models.registry import open_model_run
 from models.side_by_side import SideBySide
 from warehouse.connection import connect
@@ -28,7 +28,7 @@ class Promoted:
 
 
 def compare(home: Home, first: str, second: str) -> SideBySide:
-    """Compare two model runs on the market's held-out cars, as they ask now, that are new to both.
+    """Compare two model runs on the market's cars, as they ask now, that are new to both.
 
     Raises:
         UsageError: a model run is unknown, or they are of two markets.
@@ -39,9 +39,9 @@ def compare(home: Home, first: str, second: str) -> SideBySide:
         if len(found) > 1:
             raise UsageError(f"the two model runs must be of one market, got {' and '.join(found)}")
         (market,) = found
-        _, holdout = split(training_set(connection, market), market)
+        rows = priced_rows(training_set(connection, market), market)
     one, other = (open_model_run(_folder(home, market, name)) for name in (first, second))
-    return side_by_side.compare(holdout, one, other)
+    return side_by_side.compare(rows, one, other)
 
 
 def promote(home: Home, model_run_id: str, reason: str = "") -> Promoted:

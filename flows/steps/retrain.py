@@ -13,6 +13,7 @@ from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.home import Home
 from crawler.locks import alone
+from flows.steps.held_out import rows_to_freeze
 from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
 from flows.steps.reports import write_reports
@@ -24,7 +25,7 @@ from models.spaces import fits
 from models.training import train
 from warehouse.connection import connect
 from warehouse.reading import best_params, champion, champion_since
-from warehouse.training import Snapshot, freeze, training_set
+from warehouse.training import Snapshot, freeze
 from warehouse.writing import write_model_run, write_promotion
 
 
@@ -70,7 +71,7 @@ def tuned_params(connection: duckdb.DuckDBPyConnection, market: str) -> dict[str
 
 def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None) -> Retrained:
     with connect(home) as connection:
-        frame = training_set(connection, market)
+        frame = rows_to_freeze(connection, market)
         reigning = champion(connection, market)
         params = tuned_params(connection, market)
     snapshot = freeze(frame, home.snapshots)

@@ -16,6 +16,7 @@ import polars as pl
 from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
 from crawler.locks import alone
+from flows.steps.held_out import rows_to_freeze
 from flows.steps.publish import publish
 from flows.steps.retrain import tuned_params
 from models.holdout import read_split
@@ -24,7 +25,7 @@ from models.training import MINIMUM_ROWS_TO_LEARN
 from models.tuning import Search, Trial
 from warehouse.connection import connect
 from warehouse.reading import tuning_trials
-from warehouse.training import Snapshot, freeze, training_set
+from warehouse.training import Snapshot, freeze
 from warehouse.writing import delete_tuning_trials, write_tuning_trials
 
 # A busy warehouse is not waited for between trials: what is not recorded yet is recorded after the next one.
@@ -94,7 +95,7 @@ def _check(estimators: Sequence[str]) -> None:
 def _snapshot(home: Home, market: str) -> Snapshot:
     """Freeze what is learned from, in place of that of the tuning before."""
     with connect(home) as connection:
-        frame = training_set(connection, market)
+        frame = rows_to_freeze(connection, market)
     snapshot = freeze(frame, home.root / "tuning")
     for old in snapshot.path.parent.glob("*.parquet"):
         if old != snapshot.path:

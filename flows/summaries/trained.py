@@ -12,6 +12,7 @@ from flows.show import print_lines, print_table, published
 from flows.steps.retrain import Retrained
 from flows.summaries.evaluated import tell_evaluation
 from models.gate import Verdict
+from models.holdout import BY_HASH
 from models.outliers import describe_outliers
 from models.tables import compare_estimators
 
@@ -49,7 +50,7 @@ def tell_retrained(retrained: Retrained) -> None:
     """Tell how each estimator did on the held-out cars, and what the gate decided."""
     runs = [model_run.manifest for model_run in retrained.model_runs]
     table = compare_estimators(runs).select(COMPARED)
-    print_table(table, f"{retrained.market}: {runs[0].holdout_rows:,} held-out cars, no vehicle on both sides")
+    print_table(table, f"{retrained.market}: {runs[0].holdout_rows:,} held-out cars ({runs[0].holdout_rule})")
     print_lines(f"{estimator}: {why}" for estimator, why in retrained.failures.items())
     print_lines(f"Suspicious feature: {name} {why}" for name, why in runs[0].suspicious_features.items())
     print_lines(verdict_lines(retrained.verdict))
@@ -90,7 +91,7 @@ def _in_full(row: dict[str, Any]) -> list[str]:
         f"{row['model_run_id']}  ({row['estimator']}, market {row['market']})",
         f"  trained    {row['trained_at']:%Y-%m-%d %H:%M} UTC on {row['rows']:,} cars in {row['seconds']:.0f} s, "
         f"{manifest['folds']} members",
-        f"  judged on  {row['holdout_rows']:,} held-out cars, no vehicle on both sides:",
+        f"  judged on  {row['holdout_rows']:,} held-out cars ({manifest.get('holdout_rule', BY_HASH)}):",
         f"             MAE {row['mae']:,.0f} {currency}   MdAPE {row['mdape']:.2%}   log-RMSE {row['log_rmse']:.4f}   "
         f"RMSE {row['rmse']:,.0f} {currency}   R² {row['r2']:.4f}",
         f"  range      {manifest['coverage']:.0%} stated; {manifest['holdout_coverage']:.1%} of the held-out cars "

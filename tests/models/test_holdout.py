@@ -1,12 +1,14 @@
 """The holdout rule and the folds."""
 
 import hashlib
+from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 import pytest
 
 from crawler.errors import TasadorError
-from models.holdout import fold_of, is_holdout, read_split, vehicle_ids
+from models.holdout import fold_of, hold_out_by_hash, hold_out_by_time, is_holdout, read_split, split, vehicle_ids
 
 VEHICLES = pl.Series("vehicle_id", [f"VEHICLE-{number}" for number in range(4000)])
 
@@ -83,6 +85,54 @@ def test_other_markets_and_cars_without_a_price_are_not_in_the_split(snapshot, c
     rows.with_columns(price, market).write_parquet(tmp_path / "mixed.parquet")
     training, holdout = read_split(tmp_path / "mixed.parquet", "demo")
     assert training.height + holdout.height == 200
+
+
+CUT = datetime(2026, 1, 5, tzinfo=UTC)
+NO_LISTING = {"listing_id": pl.String, "vehicle_id": pl.String, "make": pl.String, "model": pl.String,
+              "model_year": pl.Int64, "mileage": pl.Float64}  # fmt: skip
+
+
+def by_time(then: pl.DataFrame, now: pl.DataFrame, seen: pl.DataFrame | None = None) -> Any:
+    return hold_out_by_time(then, now, pl.DataFrame(schema=NO_LISTING) if seen is None else seen, CUT)
+
+
+def test_by_time_what_came_later_is_held_out_and_the_rest_trained_on_at_the_prices_of_then(cars) -> None:
+    then, new = cars(600), cars(250, seed=1)
+    now = pl.concat([then.with_columns(pl.col("asking_price") * 0.9), new])
+    training, holdout = split(by_time(then, now), "demo")
+    assert training["asking_price"].to_list() == then["asking_price"].to_list()
+    assert holdout["listing_id"].to_list() == new["listing_id"].to_list()
+    assert holdout["holdout_rule"].unique().to_list() == ["first seen after 2026-01-05"]
+
+
+def test_by_time_no_car_that_was_known_before_is_held_out(cars) -> None:
+    then, new, unpriced = cars(600).with_columns(vehicle_id="listing_id"), cars(250, seed=1), cars(30, seed=2)
+    posted_again = then.head(10).with_columns(pl.col("vehicle_id", "listing_id") + "-again")
+    with_its_vin = then[10:20].with_columns(vehicle_id=pl.lit("VIN-") + pl.col("vehicle_id"))
+    relisted = unpriced.with_columns(pl.col("listing_id") + "-again")
+    now = pl.concat([new, posted_again, with_its_vin, relisted])
+    assert by_time(then, now, unpriced).filter("is_holdout").equals(by_time(then, new).filter("is_holdout"))
+
+
+@pytest.mark.parametrize("newcomers", [199, 301])
+def test_too_few_newcomers_or_too_many_are_no_holdout_by_time(cars, newcomers: int) -> None:
+    then = cars(600)
+    assert by_time(then, pl.concat([then, cars(newcomers, seed=1)])) is None
+
+
+def test_a_snapshot_says_which_rows_it_holds_out(cars) -> None:
+    rows = hold_out_by_hash(cars(300))
+    assert split(rows, "demo")[1].equals(split(cars(300), "demo")[1])
+    training, holdout = split(rows.with_columns(pl.col("is_holdout").not_()), "demo")
+    assert training["listing_id"].to_list() == split(cars(300), "demo")[1]["listing_id"].to_list()
+    assert training.height + holdout.height == 300
+
+
+def test_a_vehicle_planted_on_both_sides_is_refused(cars) -> None:
+    rows = cars(100)
+    leaking = rows.with_columns(pl.col("vehicle_id").replace(rows["vehicle_id"][90], rows["vehicle_id"][3]))
+    with pytest.raises(TasadorError, match="vehicle-demo:0-3 and 0 other vehicles are trained on and held out"):
+        split(leaking.with_columns(is_holdout=pl.int_range(pl.len()) >= 80, holdout_rule=pl.lit("by hand")), "demo")
 
 
 def test_a_snapshot_that_cannot_be_read_is_one_line(tmp_path) -> None:
