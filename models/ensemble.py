@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models.estimators import ENSEMBLE
+from crawler.errors import UsageError
+from models.estimators import ENSEMBLE, LEARNER_NAMES
 from models.estimators.ensemble import Ensemble
 from models.member import Member
 from models.registry import ModelRun, member_folder
@@ -64,8 +65,10 @@ class EnsembleMember:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what ``save`` wrote."""
+        """Read what ``save`` wrote; UsageError for a part that is no estimator's name, and may be another's folder."""
         parts = json.loads((folder / "member.json").read_text())["parts"]
+        if unknown := [name for name in parts if name not in LEARNER_NAMES]:
+            raise UsageError(f"part must be one of {', '.join(LEARNER_NAMES)}, got {unknown[0]!r}")
         return cls(Ensemble().restore(folder), {name: folder / name for name in parts})
 
 

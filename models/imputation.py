@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from crawler.errors import TasadorError
-from models.soundness import TRUSTED, is_sound, skops_io
+from models.soundness import TRUSTED, is_sound, read_skops, skops_io
 
 Floats = npt.NDArray[np.float64]
 
@@ -95,7 +95,7 @@ class ChainedImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what ``save`` wrote; skops refuses foreign types, and a damaged tree raises TasadorError."""
-        state = skops_io().load(path, trusted=TRUSTED)
+        state = read_skops(path, TRUSTED)
         imputer = cls(**state["parameters"])
         imputer.middles_, imputer.n_features_in_ = state["middles"], state["n_features"]
         imputer.columns_, imputer.forests_ = state["columns"], state["forests"]

@@ -41,6 +41,7 @@ class Manifest:
     ``abstained`` says by reason code how many of these cannot be judged. ``history`` and ``seeds`` have one entry per
     member. ``suspicious_features`` predict the price too well to be honest: name and why.
     ``outliers`` is the number of listings that the outlier rule left out of training; the folder's table says why.
+    ``code_version`` is the git commit or the version of the package that trained it.
     ``trained_until`` is when the latest of the training rows was read, where the snapshot says it, ``holdout_rule`` in
     words which vehicles were held out.
     """
@@ -70,6 +71,7 @@ class Manifest:
     suspicious_features: dict[str, str] = field(default_factory=dict)
     outliers: int = 0
     trained_until: str | None = None
+    code_version: str | None = None
     holdout_rule: str = BY_HASH
     format_version: int = FORMAT_VERSION
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -92,6 +94,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         content = json.loads((folder / MANIFEST_NAME).read_bytes())
         format_version, sha256 = content["format_version"], content.pop("sha256")
+        writer = content.get("code_version") or content["versions"].get("tasador")
     except OSError as error:
         raise TasadorError(f"{folder} holds no model run ({error.strerror}): run tasador retrain") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -100,11 +103,16 @@ def read_manifest(folder: Path) -> Manifest:
         kind = OutdatedModelRun if format_version in range(FORMAT_VERSION) else TasadorError
         raise kind(
             f"{folder} is of format {format_version!r} and this version reads {FORMAT_VERSION}: "
-            "use the Tasador that wrote it, or run tasador retrain"
+            f"use Tasador {writer!r}, which wrote it, or run tasador retrain"
         )
     if sha256 != _digest(content):
         raise _changed(folder)
-    return _manifest(content)
+    try:
+        return _manifest(content)
+    except (KeyError, TypeError) as error:  # sealed all right, and of other fields
+        raise OutdatedModelRun(
+            f"{folder} was written by Tasador {writer!r}, which records other things: use that, or run tasador retrain"
+        ) from error
 
 
 def package_versions() -> dict[str, str]:

@@ -16,6 +16,7 @@ from crawler.clock import now
 from crawler.errors import TasadorError
 from models.bootstrap import evaluate_by_segment
 from models.certainty import Certainty
+from models.code_version import code_version
 from models.crossfit import NEW, fit_members, geometric_mean, predict_each, predict_prices
 from models.ensemble import EnsembleMember, fit_ensemble
 from models.estimators import ENSEMBLE
@@ -138,6 +139,7 @@ def _described(recipe: Recipe, fitted: _Fitted) -> dict[str, Any]:
         "parameters": fitted.members[0].parameters,
         "features": [feature.name for feature in FEATURES],
         "versions": package_versions(),
+        "code_version": code_version(),
         "trained_until": fitted.trained_until,
         "holdout_rule": fitted.holdout_rule,
         "seconds": round(fitted.seconds, 3),

@@ -3,9 +3,11 @@
 A folder holds the manifest, tables, the certainty and one folder of native files per member; nothing of it is a pickle.
 """
 
+import re
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -26,8 +28,14 @@ if TYPE_CHECKING:
     from models.ensemble import EnsembleMember
     from models.member import Member
 
-# What native files are called; anything else has no business in a model run, whatever its hash.
-FILE_SUFFIXES = (".json", ".parquet", ".cbm", ".safetensors", ".skops")
+# How files are called and begin; anything else, as a pickle, has no business in a model run, whatever its hash.
+KINDS = {
+    ".json": rb"[\[{]",
+    ".parquet": rb"PAR1",
+    ".cbm": rb"CBM1",
+    ".safetensors": rb".{8}\{",
+    ".skops": rb"PK\x03\x04",
+}
 
 
 @dataclass(frozen=True)
@@ -44,12 +52,14 @@ class ModelRun:
         from models.member import Member
 
         load = EnsembleMember.load if self.manifest.estimator == ENSEMBLE else Member.load
-        return [load(member_folder(self.folder, fold)) for fold in range(self.manifest.folds)]
+        with _refusing(self.folder):
+            return [load(member_folder(self.folder, fold)) for fold in range(self.manifest.folds)]
 
     @cached_property
     def certainty(self) -> Certainty:
         """How sure it is of its prices: ranges, and reasons not to judge."""
-        return Certainty.load(self.folder)
+        with _refusing(self.folder):
+            return Certainty.load(self.folder)
 
     @cached_property
     def training_vehicles(self) -> pl.DataFrame:
@@ -148,6 +158,19 @@ def member_folder(folder: Path, fold: int) -> Path:
     return folder / f"member_{fold}"
 
 
+@contextmanager
+def _refusing(folder: Path) -> Iterator[None]:
+    """Make one line of whatever a library says of a file that it cannot, or must not, read."""
+    try:
+        yield
+    except (ImportError, MemoryError):  # that is no fault of the file
+        raise
+    except Exception as error:
+        words = str(error).partition("\n")[0] or repr(error)
+        remedy = "restore it from a backup or run tasador retrain"
+        raise TasadorError(f"{folder} cannot be used ({words}): {remedy}") from error
+
+
 def _described_files(folder: Path) -> dict[str, dict[str, Any]]:
     return {
         name: {"sha256": file_sha256(folder / name), "bytes": (folder / name).stat().st_size}
@@ -158,15 +181,21 @@ def _described_files(folder: Path) -> dict[str, dict[str, Any]]:
 def _check_files(folder: Path, manifest: Manifest) -> None:
     expected, present = set(manifest.files), _file_names(folder)
     changed = (name for name in sorted(expected & present) if file_sha256(folder / name) != _sha256(manifest, name))
-    foreign = (name for name in sorted(present) if not name.endswith(FILE_SUFFIXES))
+    foreign = (name for name in sorted(expected & present) if not _is_of_a_kind(folder / name))
     problems = [
         *(f"{name} is missing" for name in sorted(expected - present)),
         *(f"{name} does not belong there" for name in sorted(present - expected)),
-        *(f"{name} is of no kind that a model run has" for name in foreign),
         *(f"{name} has changed since it was written" for name in changed),
+        *(f"{name} is of no kind that a model run has" for name in foreign),
     ]
     if problems:
         raise TasadorError(f"{folder}: {problems[0]}: restore the folder from a backup or run tasador retrain")
+
+
+def _is_of_a_kind(path: Path) -> bool:
+    with path.open("rb") as file:
+        begins = file.read(16)
+    return path.suffix in KINDS and re.match(KINDS[path.suffix], begins, re.DOTALL) is not None
 
 
 def _sha256(manifest: Manifest, name: str) -> str:

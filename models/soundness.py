@@ -1,9 +1,14 @@
 """Trees of scikit-learn in files: read and written by skops, and whether they may be walked, indices unchecked."""
 
 import sys
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from crawler.errors import TasadorError
 
 # What a saved forest may hold besides the types that skops itself trusts.
 TRUSTED = ["numpy.dtype", "sklearn.tree._tree.Tree"]
@@ -24,6 +29,20 @@ def skops_io() -> Any:
         if hidden:
             del sys.modules["torch"]
     return skops.io
+
+
+def read_skops(path: Path, trusted: Sequence[str] = ()) -> Any:
+    """Return what a .skops file holds: types that skops trusts, and the ``trusted``.
+
+    Raises:
+        TasadorError: its archive holds another file than skops writes, as a pickle.
+        TypeError: it names a type that is not trusted.
+    """
+    with zipfile.ZipFile(path) as archive:
+        foreign = [name for name in archive.namelist() if name != "schema.json" and not name.endswith(".npy")]
+    if foreign:
+        raise TasadorError(f"{path} holds {foreign[0]!r}, which no saved model does")
+    return skops_io().load(path, trusted=list(trusted))
 
 
 def is_sound(tree: Any, n_features: int) -> bool:

@@ -10,7 +10,7 @@ from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from crawler.errors import TasadorError
-from models.soundness import TRUSTED, is_sound, skops_io
+from models.soundness import TRUSTED, is_sound, read_skops, skops_io
 
 Floats = npt.NDArray[np.float64]
 
@@ -69,7 +69,7 @@ class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
 
     def restore(self, folder: Path) -> Self:
         """Take up what ``save`` wrote; skops refuses foreign types, and a damaged tree raises TasadorError."""
-        self.trees_ = skops_io().load(folder / "forest.skops", trusted=TRUSTED)
+        self.trees_ = read_skops(folder / "forest.skops", TRUSTED)
         if not all(is_sound(tree.tree_, self.trees_.n_features_in_) for tree in self.trees_.estimators_):
             raise TasadorError(f"{folder / 'forest.skops'} holds a damaged tree: train the model again")
         self.n_features_in_ = self.trees_.n_features_in_

@@ -152,7 +152,11 @@ def test_a_later_format_says_which_version_reads_it(copied) -> None:
 
 def test_an_earlier_format_or_other_features_can_be_replaced(copied) -> None:
     manifest = read_manifest(copied)
-    for told, changed in (("is of format 1", {"format_version": 1}), ("fitted on other features", {"features": ["x"]})):
+    old = {"format_version": 1, "code_version": "0123abc"}
+    for told, changed in (
+        ("is of format 1 .*: use Tasador '0123abc', which wrote it", old),
+        ("fitted on other features", {"features": ["x"]}),
+    ):
         write_manifest(copied, replace(manifest, **changed))
         with pytest.raises(OutdatedModelRun, match=told):
             open_model_run(copied)
