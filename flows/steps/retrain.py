@@ -26,7 +26,7 @@ from models.training import train
 from warehouse.connection import connect
 from warehouse.reading import best_params, champion, champion_since
 from warehouse.training import Snapshot, freeze
-from warehouse.writing import write_model_run, write_promotion
+from warehouse.writing import write_model_metrics, write_model_run, write_promotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,7 @@ def _record(home: Home, market: str, model_runs: Sequence[ModelRun], challenger:
     with connect(home) as connection:
         for model_run in model_runs:
             write_model_run(connection, _row(model_run, verdict if model_run is challenger else None))
+            write_model_metrics(connection, model_run.manifest.model_run_id, model_run.evaluation)
         if verdict.accepted:
             write_promotion(connection, market, challenger.manifest.model_run_id, verdict.reason, now())
 
