@@ -42,10 +42,8 @@ def test_the_nearest_come_first_each_at_its_distance():
 
 
 def test_what_a_car_is_counts_as_years_of_age_do():
-    trims = offered(trim=["LX", "EX", "LX", None], model_year=[2020, 2020, 2018, 2020])
-    assert found(trims)["distance"].to_list() == [0.5, 1.0, 2.0], (
-        "one that names no trim is half as far as another trim"
-    )
+    bodies = offered(body_style=["sedan", "coupe", "sedan", None], model_year=[2020, 2020, 2018, 2020])
+    assert found(bodies)["distance"].to_list() == [0.5, 1.0, 2.0], "one that names no body is half as far as another"
     fuels = offered(
         fuel_type=["gasoline", "hybrid", "gasoline"], trim=["LX", "LX", "EX"], model_year=[2020, 2020, 2021]
     )
