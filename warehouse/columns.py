@@ -126,6 +126,18 @@ COLUMNS: dict[str, str] = {
     "retired_at": "when it was retired, UTC: nothing makes it the champion any more",
     "promoted_at": "when the model run became its market's champion, UTC",
     "promotion_reason": "why it became the champion",
+    # what is offered like it
+    "rank": "1 for the offer that is most like the listing, 2 for the next",
+    "comparable_listing_id": "the other listing; none of its own vehicle",
+    "distance": "how far apart the two cars are: a year of age counts 1, docs/comparables.md says what else does",
+    "price": "asking price of the other listing; its last one where it is gone",
+    "months_older": "how many months older the other car was when it was last read; below zero: younger",
+    "miles_more": "how many miles more the other car was driven; below zero: less",
+    "has_same_trim": "whether both name the same make, model and trim",
+    "has_same_descriptor": "whether the VINs agree in characters 1-8: maker, model, trim and engine",
+    "has_same_seller": "whether the same dealer offers both; null where one of them is not known",
+    "has_same_region": "whether both stand in the same state or province",
+    "days_gone": "for how many days the other listing had not been seen when it was gone; null while it was live",
     # where it came from
     "crawl_run_id": "the crawl run or import",
     "reparse_of": "the crawl run whose kept pages were read again; null for a crawl or an import",

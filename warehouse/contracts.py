@@ -24,6 +24,7 @@ KEYS = {
     "reconciliation": ("crawl_run_id",),
     "champions": ("market",),
     "predicted_prices": ("listing_id",),
+    "comparables": ("listing_id", "rank"),
     "model_runs": ("model_run_id",),
     "model_metrics": ("model_run_id", "segment", "segment_value", "metric"),
     "tuning_trials": ("market", "estimator", "snapshot_sha256", "trial"),

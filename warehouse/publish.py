@@ -30,6 +30,7 @@ STORAGE_VERSION = "v1.4.0"
 
 # What one row of each is; of what comes back from the models no transform says it.
 FROM_MODELS = {
+    "comparables": "one row per listing and rank: an offer most like it, when it was last scored, and what differs",
     "model_metrics": "one row per trained model, kind of cars and metric: how well it predicts such cars",
     "tuning_trials": "one row per trial of a tuning: which parameters were tried, and how well they did",
 }

@@ -27,6 +27,10 @@ TUNING_TRIAL_COLUMNS = (
 PREDICTION_COLUMNS = (
     "listing_id", "predicted_price", "lower", "upper", "coverage", "lower_95", "upper_95", "reason_code",
 )  # fmt: skip
+COMPARABLE_COLUMNS = (
+    "listing_id", "rank", "comparable_listing_id", "distance", "price", "currency", "months_older", "miles_more",
+    "has_same_trim", "has_same_descriptor", "has_same_seller", "has_same_region", "days_gone",
+)  # fmt: skip
 
 DELETE_PREDICTIONS = """
 delete from predictions
@@ -50,6 +54,42 @@ from evaluated
 INSERT_PREDICTIONS = """
 insert into predictions by name
 select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
+"""
+
+DELETE_PREDICTIONS = """
+delete from predictions
+where model_run_id = $model_run_id and scored_at = $scored_at and listing_id in (select listing_id from scored)
+"""
+
+INSERT_METRICS = """
+insert into model_metrics by name
+select
+    $model_run_id as model_run_id,
+    segment,
+    value as segment_value,
+    rows as segment_rows,
+    metric,
+    estimate,
+    lower as estimate_lower,
+    upper as estimate_upper
+from evaluated
+"""
+
+INSERT_PREDICTIONS = """
+insert into predictions by name
+select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
+"""
+
+
+DELETE_COMPARABLES = """
+delete from comparables where market = (select market from model_runs where model_run_id = $model_run_id)
+"""
+
+INSERT_COMPARABLES = """
+insert into comparables by name
+select found.*, model_runs.market
+from found
+inner join model_runs on model_runs.model_run_id = $model_run_id
 """
 
 
@@ -146,7 +186,11 @@ def write_retirement(connection: duckdb.DuckDBPyConnection, model_run_id: str, a
 
 
 def write_predictions(
-    connection: duckdb.DuckDBPyConnection, predictions: pl.DataFrame | Path, model_run_id: str, scored_at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    predictions: pl.DataFrame | Path,
+    model_run_id: str,
+    scored_at: datetime,
+    comparables: pl.DataFrame | None = None,
 ) -> int:
     """Add what a model run predicts and return the number of rows.
 
@@ -155,6 +199,7 @@ def write_predictions(
         predictions: one row per listing with PREDICTION_COLUMNS, or a Parquet file of them.
         model_run_id: who predicts.
         scored_at: when.
+        comparables: rows with COMPARABLE_COLUMNS, in place of all those of the model run's market.
     """
     frame = pl.read_parquet(predictions) if isinstance(predictions, Path) else predictions
     run = {"model_run_id": model_run_id, "scored_at": scored_at}
@@ -163,8 +208,17 @@ def write_predictions(
         connection.execute(DELETE_PREDICTIONS, run)
         connection.execute(INSERT_PREDICTIONS, run)
         build(connection, "predicted_prices")
+        if comparables is not None:
+            _replace_comparables(connection, comparables, model_run_id)
 
     connection.register("scored", frame.select(PREDICTION_COLUMNS))
     in_transaction(connection, write)
     connection.unregister("scored")
     return frame.height
+
+
+def _replace_comparables(connection: duckdb.DuckDBPyConnection, comparables: pl.DataFrame, model_run_id: str) -> None:
+    connection.execute(DELETE_COMPARABLES, {"model_run_id": model_run_id})
+    connection.register("found", comparables.select(COMPARABLE_COLUMNS))
+    connection.execute(INSERT_COMPARABLES, {"model_run_id": model_run_id})
+    connection.unregister("found")

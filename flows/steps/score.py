@@ -11,7 +11,9 @@ from flows.steps.publish import publish
 from models.novelty import unseen_words
 from models.prediction import predict
 from models.registry import open_model_run
+from models.similar import most_similar
 from warehouse.connection import connect
+from warehouse.offers import offers
 from warehouse.reading import champion, live_listings
 from warehouse.writing import write_predictions
 
@@ -49,11 +51,13 @@ def _score_market(home: Home, market: str) -> Scored | None:
     with connect(home) as connection:
         model_run_id = champion(connection, market)
         listings = live_listings(connection, market)
+        offered = offers(connection, market)
     if model_run_id is None:
         return None
     model_run = open_model_run(home.models / market / model_run_id)
     predictions = predict(model_run, listings)
+    comparables = most_similar(offered, offered["days_gone"].is_null())
     with connect(home) as connection:
-        rows = write_predictions(connection, predictions, model_run_id, now())
+        rows = write_predictions(connection, predictions, model_run_id, now(), comparables)
     reasons = predictions["reason_code"].drop_nulls().value_counts().sort("count", "reason_code", descending=True)
     return Scored(rows, dict(reasons.iter_rows()), unseen_words(model_run, listings))
