@@ -56,30 +56,6 @@ insert into predictions by name
 select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
 """
 
-DELETE_PREDICTIONS = """
-delete from predictions
-where model_run_id = $model_run_id and scored_at = $scored_at and listing_id in (select listing_id from scored)
-"""
-
-INSERT_METRICS = """
-insert into model_metrics by name
-select
-    $model_run_id as model_run_id,
-    segment,
-    value as segment_value,
-    rows as segment_rows,
-    metric,
-    estimate,
-    lower as estimate_lower,
-    upper as estimate_upper
-from evaluated
-"""
-
-INSERT_PREDICTIONS = """
-insert into predictions by name
-select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
-"""
-
 
 DELETE_COMPARABLES = """
 delete from comparables where market = (select market from model_runs where model_run_id = $model_run_id)
