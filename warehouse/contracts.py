@@ -20,6 +20,12 @@ KEYS = {
     "listings": ("listing_id",),
     "relists": ("listing_id", "relisted_at"),
     "vehicles": ("vehicle_id",),
+    # as above: two prices of one moment
+    "price_history": ("listing_id", "asked_from", "asking_price"),
+    "price_drops": ("listing_id",),
+    "depreciation": ("market", "make", "model", "age_years"),
+    "market_days_supply": ("market", "make", "model", "is_new"),
+    "price_index": ("market", "is_new", "week"),
     "rejects": ("file", "line_number"),
     "reconciliation": ("crawl_run_id",),
     "champions": ("market",),

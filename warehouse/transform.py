@@ -12,9 +12,10 @@ TRANSFORMS = Path(__file__).parent / "transforms"
 # of a crawl run, of a listing that says something else. The last is derived anew whole, from what is small by then.
 OF_RUNS = ("crawl_runs", "rejects", "reconciliation")
 OF_READINGS = ("superseded_readings", "absences", "presence")
-OF_LISTINGS = ("descriptions", "price_changes")
+OF_LISTINGS = ("descriptions", "asking_prices", "price_changes")
 WHOLE = (
-    "covering_runs", "offers", "relists", "listings", "vehicles", "crawl_health", "model_runs", "champions",
+    "covering_runs", "offers", "relists", "listings", "vehicles", "price_history", "price_drops", "depreciation",
+    "market_days_supply", "price_index", "crawl_health", "model_runs", "champions",
     "predicted_prices",
 )  # fmt: skip
 RELATIONS = (*OF_RUNS, *OF_READINGS, *OF_LISTINGS, *WHOLE)

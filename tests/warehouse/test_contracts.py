@@ -42,6 +42,9 @@ FAULTS = {
     "vehicles_have_listings": "update vehicles set live_listings = live_listings + 1",
     "champions_are_model_runs": "delete from model_runs",
     "predicted_prices_belong_to_live_listings": "update predicted_prices set model_run_id = 'run-0'",
+    "price_history_runs_forward": "update price_history set asked_until = asked_from - interval 1 day",
+    "price_drops_are_drops": "update price_drops set last_drop = -last_drop",
+    "depreciation_lies_between_its_quartiles": "update depreciation set median_price = 2, upper_quartile = 1",
     "predicted_prices_lie_in_their_range": "update predicted_prices set lower = 2.5",
 }
 
