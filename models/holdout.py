@@ -57,16 +57,23 @@ def hold_out_by_time(then: pl.DataFrame, now: pl.DataFrame, seen: pl.DataFrame, 
 
     Args:
         then: the training set as it was known at ``cut``, with the prices of that moment.
-        now: today's; of it the vehicles that are neither in ``then`` nor in ``seen`` are held out.
+        now: today's, of which the newcomers are held out.
         seen: all listings first seen by ``cut``, with or without a price.
         cut: the moment.
     """
-    known = pl.concat([_every_id(then), _every_id(seen)]).implode()
-    new = now.filter(~(vehicle_ids(now).is_in(known) | now["vehicle_id"].is_in(known) | now["listing_id"].is_in(known)))
+    new = newcomers(then, now, seen)
     if not MINIMUM_HELD_OUT <= new.height <= MOST_HELD_OUT * then.height:
         return None
     sides = pl.concat([then.with_columns(is_holdout=False), new.with_columns(is_holdout=True)])
     return sides.with_columns(holdout_rule=pl.lit(f"first seen after {cut.astimezone(UTC):%Y-%m-%d}"))
+
+
+def newcomers(then: pl.DataFrame, now: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of ``now`` whose vehicle is neither in ``then`` nor in ``seen``, nor is another ad of it."""
+    known = pl.concat([_every_id(then), _every_id(seen)]).implode()
+    return now.filter(
+        ~(vehicle_ids(now).is_in(known) | now["vehicle_id"].is_in(known) | now["listing_id"].is_in(known))
+    )
 
 
 def fold_of(vehicle_ids: pl.Series, folds: int = 5) -> pl.Series:
