@@ -19,7 +19,7 @@ from models.appraisal import PRICES
 from models.features import COLUMNS
 from models.gate import Verdict
 from models.manifest import Manifest
-from models.registry import ModelRun
+from models.registry import ModelRun, open_model_run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -55,13 +55,13 @@ MLFLOW_TYPES = {pl.String: "string", pl.Float64: "double", pl.Datetime: "datetim
 
 
 def track(
-    model_runs: Sequence[ModelRun], challenger: ModelRun, verdict: Verdict, live: ModelRun | None, pictures: Path
+    model_runs: Sequence[ModelRun], challenger: ModelRun, verdict: Verdict, reports: Path, champion: Path | None
 ) -> str:
     """Log and register what a retraining of one market gave; return in a sentence what was done, or why nothing.
 
     Each model run becomes a run of the experiment ``tasador-<market>`` and a version of the registered model of that
-    name, whose alias CHAMPION then names ``live``. The challenger's run has the gate's verdict and the folder
-    ``pictures`` too. The sentence is empty where nobody asked for tracking.
+    name; the challenger's run has the gate's verdict and the folder ``reports`` too. The alias CHAMPION then names the
+    model run in the folder ``champion``, the one that is live. The sentence is empty where nobody asked for tracking.
     """
 
     def log_all(client: "MlflowClient") -> str:
@@ -70,20 +70,20 @@ def track(
             if model_run is challenger:
                 client.set_tag(run_id, "gate", verdict.reason)
                 client.log_dict(run_id, verdict.numbers, "gate.json")
-                client.log_artifacts(run_id, str(pictures), "reports")
-        champion = f"; {_set_champion(client, live)}" if live else ""
-        return f"MLflow: {len(model_runs)} model runs logged{champion}"
+                client.log_artifacts(run_id, str(reports), "reports")
+        logged = [f"{len(model_runs)} model runs logged"]
+        return f"MLflow: {'; '.join([*logged, _set_champion(client, champion)] if champion else logged)}"
 
     return _attempt(log_all)
 
 
-def track_champion(model_run: ModelRun) -> str:
-    """Give a model run the alias CHAMPION; return in a sentence what was done, or why nothing.
+def track_champion(folder: Path) -> str:
+    """Give the model run in a folder the alias CHAMPION; return in a sentence what was done, or why nothing.
 
     One that the server does not know, because it was away or not asked when that was trained, is logged first. The
     sentence is empty where nobody asked for tracking.
     """
-    return _attempt(lambda client: f"MLflow: {_set_champion(client, model_run)}")
+    return _attempt(lambda client: f"MLflow: {_set_champion(client, folder)}")
 
 
 def _attempt(work: Callable[["MlflowClient"], str]) -> str:
@@ -151,30 +151,30 @@ def _register(client: "MlflowClient", run_id: str, model_run: ModelRun) -> None:
         pip_requirements=_requirements(manifest),
         metadata=_tags(manifest),
     )
-    name = _registered_name(manifest)
+    name = _registered_name(manifest.market)
     if not client.search_registered_models(f"name = '{name}'"):
         client.create_registered_model(name)
     client.create_model_version(name, logged.model_uri, run_id, _tags(manifest), model_id=logged.model_id)
 
 
-def _set_champion(client: "MlflowClient", model_run: ModelRun) -> str:
-    name, model_run_id = _registered_name(model_run.manifest), model_run.manifest.model_run_id
+def _set_champion(client: "MlflowClient", folder: Path) -> str:
+    name, model_run_id = _registered_name(folder.parent.name), folder.name
     this = f"name = '{name}' and tags.model_run_id = '{model_run_id}'"
     if not client.search_model_versions(this):
-        _log(client, model_run)
+        _log(client, open_model_run(folder))
     version = client.search_model_versions(this)[0].version
     client.set_registered_model_alias(name, CHAMPION, version)
     return f"version {version} of {name} is the {CHAMPION}"
 
 
 def _experiment(client: "MlflowClient", manifest: Manifest) -> str:
-    name = _registered_name(manifest)
+    name = _registered_name(manifest.market)
     found = client.get_experiment_by_name(name)
     return str(found.experiment_id if found else client.create_experiment(name))
 
 
-def _registered_name(manifest: Manifest) -> str:
-    return f"tasador-{manifest.market}"
+def _registered_name(market: str) -> str:
+    return f"tasador-{market}"
 
 
 def _tags(manifest: Manifest) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What people do with model runs by hand: compare two, make one the champion, go back to the one before, retire one."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.clock import now
@@ -12,6 +12,7 @@ from models import side_by_side
 from models.holdout import priced_rows
 from models.registry import open_model_run
 from models.side_by_side import SideBySide
+from models.tracking import track_champion
 from warehouse.connection import connect
 from warehouse.reading import champion, former_champion, markets, model_run
 from warehouse.training import training_set
@@ -20,11 +21,12 @@ from warehouse.writing import write_promotion, write_retirement
 
 @dataclass(frozen=True, slots=True)
 class Promoted:
-    """A market's new champion, and the one whose place it took, if there was one."""
+    """A market's new champion, and the one whose place it took, if there was one; what an MLflow server was told."""
 
     market: str
     model_run_id: str
     former: str | None
+    tracked: str = ""
 
 
 def compare(home: Home, first: str, second: str) -> SideBySide:
@@ -101,11 +103,12 @@ def retire(home: Home, model_run_id: str, *, delete: bool = False) -> Path:
 
 
 def _promote(home: Home, promoted: Promoted, reason: str) -> Promoted:
-    open_model_run(_folder(home, promoted.market, promoted.model_run_id))  # it must be able to score
+    folder = _folder(home, promoted.market, promoted.model_run_id)
+    open_model_run(folder)  # it must be able to score
     with connect(home) as connection:
         write_promotion(connection, promoted.market, promoted.model_run_id, reason, now())
     publish(home)
-    return promoted
+    return replace(promoted, tracked=track_champion(folder))
 
 
 def _folder(home: Home, market: str, model_run_id: str) -> Path:

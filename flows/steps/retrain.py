@@ -22,6 +22,7 @@ from models.holdout import read_split
 from models.manifest import OutdatedModelRun
 from models.registry import ModelRun, open_model_run
 from models.spaces import fits
+from models.tracking import track
 from models.training import train
 from warehouse.connection import connect
 from warehouse.reading import best_params, champion, champion_since
@@ -31,7 +32,10 @@ from warehouse.writing import write_model_metrics, write_model_run, write_promot
 
 @dataclass(frozen=True, slots=True)
 class Retrained:
-    """What a retraining of one market gave: its model runs, the challenger among them and the gate's verdict."""
+    """What a retraining of one market gave: its model runs, the challenger among them and the gate's verdict.
+
+    ``tracked`` says what an MLflow server was told, empty where there is none.
+    """
 
     market: str
     snapshot: Snapshot
@@ -40,6 +44,7 @@ class Retrained:
     verdict: Verdict
     reports: Path
     failures: dict[str, str] = field(default_factory=dict)
+    tracked: str = ""
 
 
 def retrain(home: Home, market: str, *, on_progress: Callable[[str], None] | None = None) -> Retrained:
@@ -90,7 +95,10 @@ def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None)
     challenger, verdict = _judge(home, market, snapshot, model_runs, reigning)
     _record(home, market, model_runs, challenger, verdict)
     reports = write_reports(home.reports / market, snapshot.path, model_runs, challenger)
-    return Retrained(market, snapshot, model_runs, challenger, verdict, reports, failures)
+    champion_id = challenger.manifest.model_run_id if verdict.accepted else reigning
+    live = home.models / market / champion_id if champion_id else None
+    tracked = track(model_runs, challenger, verdict, reports, live)
+    return Retrained(market, snapshot, model_runs, challenger, verdict, reports, failures, tracked)
 
 
 def _judge(

@@ -32,6 +32,7 @@ def tell_promoted(promoted: Promoted) -> None:
     print_lines([
         f"{promoted.model_run_id} is the champion of {promoted.market}{before}.",
         "`tasador score` prices every live listing with it.",
+        *filter(None, [promoted.tracked]),
     ])  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def tell_retrained(retrained: Retrained) -> None:
     print_lines(f"{estimator}: {why}" for estimator, why in retrained.failures.items())
     print_lines(f"Suspicious feature: {name} {why}" for name, why in runs[0].suspicious_features.items())
     print_lines(verdict_lines(retrained.verdict))
-    print_lines([f"Pictures and tables: {retrained.reports}"])
+    print_lines([f"Pictures and tables: {retrained.reports}", *filter(None, [retrained.tracked])])
 
 
 def verdict_lines(verdict: Verdict) -> list[str]:
