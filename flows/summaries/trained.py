@@ -99,6 +99,7 @@ def _in_full(row: dict[str, Any]) -> list[str]:
         f"  abstains   on {sum(manifest['abstained'].values()):,} of them",
         f"  verdict    {row['verdict']}: {row['verdict_reason']}",
         f"  snapshot   {row['snapshot_path']}",
+        f"  code       {row['code_version']}",
     ]
 
 

@@ -119,6 +119,29 @@ def test_a_worse_challenger_is_refused_with_the_reason_in_words(retrained: Any, 
     assert accepted[2] and accepted[3] is None
 
 
+def test_sql_tells_what_a_model_run_was_made_of_and_how_well_it_predicts_which_cars(retrained: Any, better: str) -> None:
+    home, first, _ = retrained
+    query = """
+        select snapshot_sha256, rows, features, code_version, mae, (parameters::json ->> 'iterations')::integer as trees
+        from model_runs
+        where model_run_id = $name
+    """
+    (made_of,) = published(home, query, {"name": better}).to_dicts()
+    manifest = first.challenger.manifest
+    assert made_of == {
+        "snapshot_sha256": first.snapshot.sha256,
+        "rows": manifest.training_rows,
+        "features": manifest.features,
+        "code_version": manifest.code_version,
+        "mae": manifest.holdout.mae,
+        "trees": 60,
+    }
+    query = "select estimate from model_metrics where model_run_id = $name and segment = 'all' and metric = 'mae'"
+    assert published(home, query, {"name": better}).rows() == [(manifest.holdout.mae,)]
+    by_make = published(home, "select count(distinct segment_value) from model_metrics where segment = 'make'")
+    assert by_make.item() > 1
+
+
 def test_back_and_forward_every_row_says_which_model_run_made_it(home: Home, better: str, worse: str) -> None:
     assert pricing(home) == [better]
     promoted = models.promote(home, worse, "to try it")
