@@ -66,6 +66,7 @@ def appraise(
     from flows.progress import step
     from flows.steps import appraise as steps
     from flows.summaries.appraised import tell_appraised, tell_appraised_car
+    from flows.summaries.comparables import tell_comparables
 
     said = {field: words for field, words in car.items() if words}
     if (table is None) == (not said):
@@ -73,7 +74,9 @@ def appraise(
     if table is None:
         if output or site or profile or mapping or date_column:
             raise UsageError("--output, --site, --profile, --map and --date-column go with --input")
-        tell_appraised_car(steps.appraise_car(home, said, market=market, distance_unit=distance_unit))
+        appraised_car = steps.appraise_car(home, said, market=market, distance_unit=distance_unit)
+        tell_appraised_car(appraised_car)
+        tell_comparables(appraised_car.comparables)
         return
     if output is None:
         raise UsageError("--input needs --output FILE: where to write the prices")

@@ -18,6 +18,7 @@ from crawler.profiles import named, read_profiles, recognised
 from crawler.sites import DistanceUnit, Market, read_sites
 from crawler.table_files import read_rows
 from crawler.tables import Table, iterate_listings, read_table
+from flows.steps.comparables import comparables_of
 from flows.steps.import_table import EMPTY_ROW
 from flows.steps.preview_import import as_payloads
 from models.appraisal import PRICES, appraise
@@ -51,11 +52,12 @@ class Appraised:
 
 @dataclass(frozen=True, slots=True)
 class AppraisedCar:
-    """One car: what was understood of it (the columns of a listing), and its ADDED."""
+    """One car: what was understood of it (the columns of a listing), its ADDED, and what is offered like it."""
 
     appraiser: Appraiser
     understood: dict[str, object]
     appraisal: dict[str, object]
+    comparables: pl.DataFrame
 
 
 def appraise_table(
@@ -126,7 +128,8 @@ def appraise_car(
     appraisal = appraise(appraiser.model_run, understood).row(0, named=True)
     if appraisal["predicted_price"] is None:
         raise TasadorError(f"no price: {appraisal['reason']}")
-    return AppraisedCar(appraiser, understood.row(0, named=True), appraisal)
+    comparables = comparables_of(home, appraiser.market.name, understood)
+    return AppraisedCar(appraiser, understood.row(0, named=True), appraisal, comparables)
 
 
 def open_appraiser(home: Home, market: str | None, site: str | None, distance_unit: DistanceUnit | None) -> Appraiser:

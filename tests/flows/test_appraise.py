@@ -112,6 +112,7 @@ def test_one_car_is_priced_by_its_words_while_the_warehouse_is_busy(demo: tuple[
     assert answer.code == 0, answer.err
     assert "USD is what it should ask" in answer.out
     assert "Understood: make Honda, model Civic, model_year 2018, mileage 41000" in answer.out
+    assert "Offered like it, the most alike first" in answer.out and "Honda Civic" in answer.out
     assert (demo[0] / "warehouse.duckdb").stat().st_mtime_ns == before
 
 
