@@ -27,6 +27,7 @@ class Learner(Predictor, Protocol):
 
 
 AnyLearner = TypeVar("AnyLearner", bound=Learner)
+AnyPredictor = TypeVar("AnyPredictor", bound=Predictor)
 
 
 def fit_members(
@@ -53,12 +54,24 @@ def predict_prices(members: Sequence[Predictor], listings: pl.DataFrame, fold: n
     ``fold`` is the vehicle's fold where it was in training: member ``fold`` alone prices it. Where it is NEW, the
     price is the geometric mean of all members'.
     """
-    log_price = np.zeros(listings.height)
+    log_prices = mean_of_members(members, listings, fold, lambda member, asked: np.log(member.predict(asked)))
+    return np.asarray(np.exp(log_prices))
+
+
+def mean_of_members(
+    members: Sequence[AnyPredictor],
+    listings: pl.DataFrame,
+    fold: np.ndarray,
+    tell: Callable[[AnyPredictor, pl.DataFrame], np.ndarray],
+    width: tuple[int, ...] = (),
+) -> np.ndarray:
+    """Return what ``tell`` gets from the members that may price a listing, their mean, shape (rows, *width)."""
+    total = np.zeros((listings.height, *width))
     for k, member in enumerate(members):
         asked = (fold == NEW) | (fold == k)
         if asked.any():
-            log_price[asked] += np.log(member.predict(listings.filter(asked)))
-    return np.asarray(np.exp(log_price / np.where(fold == NEW, len(members), 1)))
+            total[asked] += tell(member, listings.filter(asked))
+    return np.asarray((total.T / np.where(fold == NEW, len(members), 1)).T)
 
 
 def predict_each(members: Sequence[Predictor], listings: pl.DataFrame) -> np.ndarray:

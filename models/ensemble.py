@@ -45,6 +45,11 @@ class EnsembleMember:
         log_prices = np.column_stack([np.log(part.predict(listings)) for part in self.parts])
         return np.asarray(np.exp(self.fitted.predict(log_prices)))
 
+    def contributions(self, listings: pl.DataFrame) -> Floats:
+        """Return the weighted mean of the parts' contributions, shape (rows, len(TERMS) + 1): see Member."""
+        by_part = [part.contributions(listings) for part in self.parts]
+        return np.average(by_part, axis=0, weights=self.fitted.weights_)
+
     @property
     def outliers(self) -> pl.DataFrame:
         """The rows that a part left out of its training, and why."""

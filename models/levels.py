@@ -67,6 +67,19 @@ class PriceLevels:
         levels = np.cumsum(chain, axis=0)
         return np.column_stack([*levels, seller, levels[-1] + self._design(features) @ np.asarray(self.slopes_)])
 
+    def parts(self, features: pl.DataFrame) -> Floats:
+        """Return what each of DEPRECIATION and of CHAIN adds to the expected log price, and last that of a typical car.
+
+        Shape (n, len(DEPRECIATION) + len(CHAIN) + 1); a row's sum is its expected log price. A typical car is of
+        median age and mileage, and of a kind that costs neither more nor less than others.
+        """
+        typical = np.array([*(median for _, median, _ in self.ranges_), 1.0])
+        design, slopes = self._design(features), np.asarray(self.slopes_)
+        chain = [_deviation(step, features, known) for step, known in zip(CHAIN, self.deviations_, strict=False)]
+        return np.column_stack(
+            [(design - typical)[:, :-1] * slopes[:-1], *chain, np.full(len(features), typical @ slopes)]
+        )
+
     def fit_transform(self, features: pl.DataFrame, log_prices: Floats) -> Floats:
         """Fit on all rows, but return each training row's levels as learned from the other folds' rows."""
         levels = self.from_others(features, log_prices)

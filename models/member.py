@@ -13,9 +13,11 @@ import numpy.typing as npt
 import polars as pl
 
 from models.estimators import estimator_class
+from models.levels import CHAIN, DEPRECIATION
 from models.outliers import SCHEMA as OUTLIERS
 from models.outliers import find_outliers
 from models.preparation import Preparation, Prepared
+from models.terms import TERMS, terms_of
 
 Floats = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.floating[Any]]
@@ -69,6 +71,23 @@ class Member:
         prepared = self.preparation.transform(listings)
         prices: Floats = np.exp(self.start(prepared) + self.fitted.predict(prepared.matrix))
         return prices
+
+    def contributions(self, listings: pl.DataFrame) -> Floats:
+        """Return what each of TERMS adds to the log price, and last a typical car's, shape (rows, len(TERMS) + 1).
+
+        A row's sum is the log of what ``predict`` says. What the estimator makes of the price levels, which say
+        of all terms at once how dear a car is, is shared out by how much each term makes it dear or cheap.
+        """
+        matrix = self.preparation.transform(listings).matrix
+        parts = self.preparation.parts(listings)
+        expected = parts[:, :-1] @ terms_of((*DEPRECIATION, *CHAIN))[:, :-1]
+        added = self.fitted.contributions(matrix, terms_of(self.preparation.columns))
+        sizes, all_sizes = np.abs(expected), np.abs(expected).sum(axis=1, keepdims=True)
+        # A typical car is neither dear nor cheap by any term: all share alike.
+        shares = np.divide(sizes, all_sizes, out=np.full_like(sizes, 1 / len(TERMS)), where=all_sizes > 0)
+        learned = np.column_stack([added[:, :-2] + added[:, -2:-1] * shares, added[:, -1]])
+        started = np.column_stack([expected, parts[:, -1]])
+        return learned + started if self._class.target == "residual" else learned
 
     def start(self, prepared: Prepared) -> Floats:
         """Return the part of each log price that is not for the estimator to learn, shape (n,)."""

@@ -71,6 +71,10 @@ class Preparation:
         matrix = self._native(features, levels)
         return Prepared(matrix if self.dense_ is None else self.dense_.transform(matrix), levels[:, EXPECTED])
 
+    def parts(self, listings: pl.DataFrame) -> Floats:
+        """Return what makes up the expected log prices of any listings: see PriceLevels.parts."""
+        return self.levels_.parts(blank(build_features(listings), self.unknown_))
+
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the matrix's columns."""

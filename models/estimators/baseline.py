@@ -10,7 +10,11 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from models.estimators.walks import walk
+
 Floats = npt.NDArray[np.float64]
+
+NOT_SEEN = np.nan  # a key column of which nothing is known has no median
 
 
 class Baseline(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -47,6 +51,16 @@ class Baseline(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         for key, medians in reversed(list(zip(self._keys(), self.medians_, strict=True))):
             found = np.array([medians.get(word, so_far) for word, so_far in zip(_words(X, key), found, strict=True)])
         return found
+
+    def contributions(self, X: Any, groups: Floats) -> Floats:
+        """Return what knowing each group of columns changes, and last the median of all, shape (n, groups + 1).
+
+        ``groups``, shape (p, groups), is 1 where a column belongs to a group.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        is_key = np.isin(range(self.n_features_in_), [column for key in self._keys() for column in key])
+        return walk(self.predict, np.full(self.n_features_in_, NOT_SEEN), X, groups * is_key[:, None])
 
     def save(self, folder: Path) -> None:
         """Write baseline.json into an existing folder."""

@@ -80,6 +80,18 @@ class Boosting(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         pool = catboost.Pool(self._frame(X), cat_features=self._categorical())
         return np.asarray(self.trees_.predict(pool, thread_count=self.n_threads))
 
+    def contributions(self, X: Any, groups: Floats) -> Floats:
+        """Return what each group of columns adds to the sum, and last the mean in training, shape (n, groups + 1).
+
+        ``groups``, shape (p, groups), is 1 where a column belongs to a group. They are sums of CatBoost's own SHAP
+        values (Lundberg et al. 2018).
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        pool = catboost.Pool(self._frame(X), cat_features=self._categorical())
+        values = self.trees_.get_feature_importance(pool, type="ShapValues", thread_count=self.n_threads)
+        return np.column_stack([values[:, :-1] @ groups, values[:, -1]])
+
     def save(self, folder: Path) -> None:
         """Write boosting.cbm into an existing folder."""
         self.trees_.save_model(str(folder / "boosting.cbm"))

@@ -63,6 +63,19 @@ class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
         X = validate_data(self, X, dtype=np.float32, reset=False)
         return np.asarray(self.trees_.predict(X))
 
+    def contributions(self, X: Any, groups: Floats) -> Floats:
+        """Return what each group of columns adds to the mean, and last the mean in training, shape (n, groups + 1).
+
+        ``groups``, shape (p, groups), is 1 where a column belongs to a group. On the way down a tree, each step's
+        change of the mean belongs to the column that it asks for (Palczewska et al. 2013).
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float32, reset=False)
+        added = np.zeros((len(X), groups.shape[1] + 1))
+        for each in self.trees_.estimators_:
+            added += _added_on_the_way(each.tree_, groups)[each.tree_.apply(X)]
+        return np.asarray(added / len(self.trees_.estimators_))
+
     def save(self, folder: Path) -> None:
         """Write forest.skops into an existing folder."""
         skops_io().dump(self.trees_, folder / "forest.skops", compression=8, compresslevel=1)
@@ -74,3 +87,19 @@ class Forest(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
             raise TasadorError(f"{folder / 'forest.skops'} holds a damaged tree: train the model again")
         self.n_features_in_ = self.trees_.n_features_in_
         return self
+
+
+def _added_on_the_way(tree: Any, groups: Floats) -> Floats:
+    """Return what each group has added on the way to each node, and last the mean at the root."""
+    means = tree.value[:, 0, 0]
+    added = np.zeros((tree.node_count, groups.shape[1] + 1))
+    added[0, -1] = means[0]
+    parents = np.array([0])
+    while len(parents := parents[tree.children_left[parents] >= 0]):
+        sides = tree.children_left[parents], tree.children_right[parents]
+        for children in sides:
+            step = (means[children] - means[parents])[:, None]
+            added[children] = added[parents]
+            added[children, :-1] += step * groups[tree.feature[parents]]
+        parents = np.concatenate(sides)
+    return added

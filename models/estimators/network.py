@@ -28,6 +28,7 @@ from threadpoolctl import threadpool_limits
 
 from models.estimators.forward import Arrays, Floats32, forward
 from models.estimators.stopping import Keep, Stopping
+from models.estimators.walks import walk
 
 Floats = npt.NDArray[np.float64]
 
@@ -233,6 +234,15 @@ class NetworkRegressor(RegressorMixin, Network):  # type: ignore[misc]  # scikit
     def predict(self, X: Any) -> Floats:
         """Return the ensemble's mean for each row, shape (n,)."""
         return self._to_tell(self._outputs_of(X)[:, 0])
+
+    def contributions(self, X: Any, groups: Floats) -> Floats:
+        """Return what each group of columns adds to the mean row's prediction, and last this, shape (n, groups + 1).
+
+        ``groups``, shape (p, groups), is 1 where a column belongs to a group. The mean is that of the training rows.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=DTYPES, reset=False)
+        return walk(self.predict, self.center_, X, groups)
 
     def _to_learn(self, y: Floats) -> Floats32:
         """Learn the scale of the target and return it standardised."""
