@@ -18,6 +18,7 @@ from models.bootstrap import evaluate_by_segment
 from models.certainty import Certainty
 from models.code_version import code_version
 from models.crossfit import NEW, fit_members, geometric_mean, predict_each, predict_prices
+from models.distributions import learn_distributions
 from models.ensemble import EnsembleMember, fit_ensemble
 from models.estimators import ENSEMBLE
 from models.evaluation import Metrics, evaluate
@@ -43,6 +44,7 @@ class _Fitted:
     out_of_fold: pl.DataFrame  # IDS, fold, predicted_price
     holdout: pl.DataFrame  # IDS, predicted_price, and what its certainty says
     evaluation: pl.DataFrame  # of the holdout, by segment
+    distributions: pl.DataFrame  # of features, predictions and residuals
     certainty: Certainty
     suspicious_features: dict[str, str]
     trained_until: str | None
@@ -62,7 +64,7 @@ def make_model_run(recipe: Recipe, models: Path, on_member: Callable[[int], None
     outliers = _outliers(fitted.members)
     left_out = outliers["listing_id"].n_unique()
     manifest = Manifest(**_described(recipe, fitted), **_measured(fitted), outliers=left_out)
-    kept = {name: getattr(fitted, name) for name in ("out_of_fold", "holdout", "evaluation")}
+    kept = {name: getattr(fitted, name) for name in ("out_of_fold", "holdout", "evaluation", "distributions")}
     return save_model_run(models, manifest, fitted.members, {**kept, "outliers": outliers}, fitted.certainty)
 
 
@@ -83,6 +85,7 @@ def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
         out_of_fold=training.select(IDS).with_columns(fold, pl.Series("predicted_price", out_of_fold)),
         holdout=pl.concat([holdout.select(IDS), judged], how="horizontal"),
         evaluation=evaluate_by_segment(holdout, on_holdout),
+        distributions=learn_distributions(training, out_of_fold, holdout, on_holdout),
         certainty=certainty,
         suspicious_features=suspicious_features(build_features(training), np.log(training["asking_price"].to_numpy())),
         trained_until=_last_reading(training),

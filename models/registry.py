@@ -95,6 +95,12 @@ class ModelRun:
         return pl.read_parquet(self.folder / "evaluation.parquet")
 
     @property
+    def distributions(self) -> pl.DataFrame:
+        """How the training rows were distributed: see models.distributions; no rows where nothing was kept of it."""
+        path = self.folder / "distributions.parquet"
+        return pl.read_parquet(path) if path.name in self.manifest.files else pl.DataFrame()
+
+    @property
     def outliers(self) -> pl.DataFrame:
         """The rows that a member left out of its training: fold, listing_id, reason."""
         return pl.read_parquet(self.folder / "outliers.parquet")
@@ -114,7 +120,7 @@ def save_model_run(
 ) -> Path:
     """Write a model run beside its place, rename it there whole, and return its folder.
 
-    ``tables`` are named as the tables of ModelRun: out_of_fold, holdout, evaluation, outliers.
+    ``tables`` are named as the tables of ModelRun: out_of_fold, holdout, evaluation, distributions, outliers.
     """
     folder = models / manifest.market / manifest.model_run_id
     building = folder.with_name(f".{folder.name}.writing")

@@ -33,6 +33,8 @@ KEYS = {
     "comparables": ("listing_id", "rank"),
     "model_runs": ("model_run_id",),
     "model_metrics": ("model_run_id", "segment", "segment_value", "metric"),
+    "drift": ("model_run_id", "scored_at", "feature", "measure"),
+    "expost_error": ("market", "model_run_id", "gone_week"),
     "tuning_trials": ("market", "estimator", "snapshot_sha256", "trial"),
 }
 

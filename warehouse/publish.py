@@ -32,6 +32,7 @@ STORAGE_VERSION = "v1.4.0"
 FROM_MODELS = {
     "comparables": "one row per listing and rank: an offer most like it, when it was last scored, and what differs",
     "model_metrics": "one row per trained model, kind of cars and metric: how well it predicts such cars",
+    "drift": "one row per scoring, feature and measure: how far the listings are from what was trained on",
     "tuning_trials": "one row per trial of a tuning: which parameters were tried, and how well they did",
 }
 TABLES = {

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
@@ -41,6 +41,34 @@ semi join last_snapshots using (estimator, snapshot_sha256)
 group by estimator
 order by estimator
 """
+
+LAST_DRIFT = """
+from drift
+where market = $market and model_run_id = $champion
+qualify scored_at = max(scored_at) over ()
+"""
+
+# A mean of the weeks' medians.
+RECENT_EXPOST_ERROR = """
+with
+
+recent as (
+    from expost_error
+    where market = $market and model_run_id = $champion
+    qualify gone_week > max(gone_week) over () - to_weeks($weeks)
+)
+
+select coalesce(sum(gone_listings), 0)::bigint, sum(expost_mdape * gone_listings) / sum(gone_listings), any_value(mdape)
+from recent
+"""
+
+
+class ExpostError(NamedTuple):
+    """Over how many listings that went, their median error as a share of the price, and that of the holdout."""
+
+    listings: int
+    mdape: float | None
+    holdout_mdape: float | None
 
 
 def markets(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -96,6 +124,28 @@ def champion_since(connection: duckdb.DuckDBPyConnection, market: str) -> dateti
         None,
     )
     return since
+
+
+def last_trained(connection: duckdb.DuckDBPyConnection, market: str) -> datetime | None:
+    """Return when a market was last trained, or None."""
+    (at,) = connection.execute("select max(trained_at) from model_runs where market = ?", [market]).fetchone() or (
+        None,
+    )
+    return at
+
+
+def last_drift(connection: duckdb.DuckDBPyConnection, market: str) -> pl.DataFrame:
+    """Return the rows of the table drift that the last scoring of a market's champion left."""
+    values = {"market": market, "champion": champion(connection, market)}
+    rows: pl.DataFrame = connection.execute(LAST_DRIFT, values).pl()
+    return rows
+
+
+def recent_expost_error(connection: duckdb.DuckDBPyConnection, market: str, weeks: int) -> ExpostError:
+    """Return how far a market's champion was from what went in the last weeks in which anything went."""
+    values = {"market": market, "champion": champion(connection, market), "weeks": weeks}
+    row = connection.execute(RECENT_EXPOST_ERROR, values).fetchone() or (0, None, None)
+    return ExpostError(*row)
 
 
 def tuning_trials(

@@ -16,7 +16,7 @@ OF_LISTINGS = ("descriptions", "asking_prices", "price_changes")
 WHOLE = (
     "covering_runs", "offers", "relists", "listings", "vehicles", "price_history", "price_drops", "depreciation",
     "market_days_supply", "price_index", "crawl_health", "model_runs", "champions",
-    "predicted_prices",
+    "predicted_prices", "expost_error",
 )  # fmt: skip
 RELATIONS = (*OF_RUNS, *OF_READINGS, *OF_LISTINGS, *WHOLE)
 VIEWS = ("freshness",)

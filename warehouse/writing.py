@@ -26,6 +26,7 @@ TUNING_TRIAL_COLUMNS = (
 )  # fmt: skip
 PREDICTION_COLUMNS = (
     "listing_id", "predicted_price", "lower", "upper", "coverage", "lower_95", "upper_95", "reason_code",
+    "typical_price", "reasons",
 )  # fmt: skip
 COMPARABLE_COLUMNS = (
     "listing_id", "rank", "comparable_listing_id", "distance", "price", "currency", "months_older", "miles_more",
@@ -56,6 +57,12 @@ insert into predictions by name
 select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
 """
 
+DELETE_DRIFT = "delete from drift where model_run_id = $model_run_id and scored_at = $scored_at"
+
+INSERT_DRIFT = """
+insert into drift by name
+select *, $market as market, $model_run_id as model_run_id, $scored_at as scored_at from measured
+"""
 
 DELETE_COMPARABLES = """
 delete from comparables where market = (select market from model_runs where model_run_id = $model_run_id)
@@ -159,6 +166,24 @@ def write_retirement(connection: duckdb.DuckDBPyConnection, model_run_id: str, a
         build(connection, "model_runs")
 
     in_transaction(connection, write)
+
+
+def write_drift(
+    connection: duckdb.DuckDBPyConnection, drift: pl.DataFrame, market: str, model_run_id: str, scored_at: datetime
+) -> None:
+    """Record how far the listings of a scoring are from training; measured again, it is replaced.
+
+    ``drift`` has one row per feature and measure, with the further columns of the table ``drift``.
+    """
+    scoring = {"market": market, "model_run_id": model_run_id, "scored_at": scored_at}
+
+    def write() -> None:
+        connection.execute(DELETE_DRIFT, {name: scoring[name] for name in ("model_run_id", "scored_at")})
+        connection.execute(INSERT_DRIFT, scoring)
+
+    connection.register("measured", drift)
+    in_transaction(connection, write)
+    connection.unregister("measured")
 
 
 def write_predictions(

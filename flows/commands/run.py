@@ -12,7 +12,9 @@ from crawler.home import Home
 def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int) -> None:
     """Run the whole chain once.
 
-    Crawl the sites, refresh, retrain if it is due, score and publish.
+    Crawl the sites, refresh, retrain if it is due, score, publish and send alerts.
+
+    A market is also due when its listings, or what the cars asked that went, are no longer what its champion learned.
 
     Example: tasador run cars.com
     """
@@ -20,7 +22,7 @@ def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int)
     from flows.commands.refresh import refresh
     from flows.commands.retrain import retrain
     from flows.commands.score import score
-    from flows.steps.retrain import markets_due
+    from flows.steps.due import markets_due
 
     home: Home = context.obj
     for site in sites:
@@ -29,4 +31,6 @@ def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int)
     due = markets_due(home, retrain_after_days)
     if due:
         context.invoke(retrain, markets=tuple(due))
+    for market, reason in due.items():
+        click.echo(f"{market} is to be retrained: {reason}")
     context.invoke(score)

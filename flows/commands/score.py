@@ -8,12 +8,13 @@ from crawler.home import Home
 
 @click.command()
 @click.option("--market", "markets", multiple=True, help="Only this market; may be given more than once.")
+@click.option("--anyway", is_flag=True, help="Also where listings have drifted too far from what was trained on.")
 @click.pass_obj
-def score(home: Home, markets: tuple[str, ...]) -> None:
+def score(home: Home, markets: tuple[str, ...], anyway: bool) -> None:
     """Score every live listing and publish.
 
     Each listing gets a predicted price and two ranges from its market's champion, or a reason code where the champion
-    cannot judge it.
+    cannot judge it. A market whose listings have drifted too far from what its champion learned is refused, and told.
 
     Example: tasador score --market us
     """
@@ -22,7 +23,7 @@ def score(home: Home, markets: tuple[str, ...]) -> None:
     from flows.summaries.scored import tell_scored
 
     with step("Scoring"):
-        scores = score_step(home, markets or None)
+        scores = score_step(home, markets or None, anyway=anyway)
     if not any(scores.values()):
         raise TasadorError("no market has a champion yet: run `tasador retrain`")
     tell_scored(scores)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from crawler.locks import alone
 from flows.steps.held_out import rows_to_freeze
-from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
 from flows.steps.reports import write_reports
 from models.gate import BASELINE, Verdict, choose_challenger, decide
@@ -25,7 +23,7 @@ from models.spaces import fits
 from models.tracking import track
 from models.training import train
 from warehouse.connection import connect
-from warehouse.reading import best_params, champion, champion_since
+from warehouse.reading import best_params, champion
 from warehouse.training import Snapshot, freeze
 from warehouse.writing import write_model_metrics, write_model_run, write_promotion
 
@@ -58,14 +56,6 @@ def retrain(home: Home, market: str, *, on_progress: Callable[[str], None] | Non
         retrained = _retrain(home, market, on_progress)
     publish(home)
     return retrained
-
-
-def markets_due(home: Home, after_days: int) -> list[str]:
-    """Return the markets whose champion is older than ``after_days``, and those that have none."""
-    oldest = now() - timedelta(days=after_days)
-    with connect(home) as connection:
-        since = {market: champion_since(connection, market) for market in chosen_markets(home, None)}
-    return [market for market, at in since.items() if at is None or at < oldest]
 
 
 def tuned_params(connection: duckdb.DuckDBPyConnection, market: str) -> dict[str, dict[str, Any]]:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
+from models.drift import measure_drift, stops, told
 from models.novelty import unseen_words
 from models.prediction import predict
 from models.registry import open_model_run
@@ -15,22 +18,28 @@ from models.similar import most_similar
 from warehouse.connection import connect
 from warehouse.offers import offers
 from warehouse.reading import champion, live_listings
-from warehouse.writing import write_predictions
+from warehouse.writing import write_drift, write_predictions
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """How many listings were scored; of how many there is no judgement, by reason code; what training did not know.
 
-    ``unseen_words`` is by category the number of different words that the model run never saw.
+    ``unseen_words`` is by category the number of different words that the model run never saw; ``drifted`` says in a
+    few words each what is no longer as it was in training.
     """
 
     listings: int
     abstained: dict[str, int]
     unseen_words: dict[str, int]
+    drifted: Sequence[str] = ()
 
 
-def score(home: Home, markets: Sequence[str] | None = None) -> dict[str, Scored | None]:
+class Drifted(TasadorError):
+    """Raised for a market whose listings are too far from what its champion was trained on to be scored by it."""
+
+
+def score(home: Home, markets: Sequence[str] | None = None, *, anyway: bool = False) -> dict[str, Scored | None]:
     """Score the named markets, or all, publish, and return what was scored in each market.
 
     Of all markets, one that has no champion yet is passed over: None.
@@ -38,16 +47,25 @@ def score(home: Home, markets: Sequence[str] | None = None) -> dict[str, Scored 
     Raises:
         UsageError: a market is unknown.
         TasadorError: a named market has no champion yet, or a model run was changed since it was written.
+        Drifted: a market's listings have drifted so far that they are to be scored only ``anyway``; the others are.
     """
-    scores = {market: _score_market(home, market) for market in chosen_markets(home, markets)}
+    scores: dict[str, Scored | None] = {}
+    refusals = []
+    for market in chosen_markets(home, markets):
+        try:
+            scores[market] = _score_market(home, market, anyway)
+        except Drifted as error:
+            refusals.append(str(error))
     publish(home)
+    if refusals:
+        raise Drifted("; ".join(refusals))
     for market in markets or ():
         if scores[market] is None:
             raise TasadorError(f"market {market} has no champion yet: run `tasador retrain`")
     return scores
 
 
-def _score_market(home: Home, market: str) -> Scored | None:
+def _score_market(home: Home, market: str, anyway: bool) -> Scored | None:
     with connect(home) as connection:
         model_run_id = champion(connection, market)
         listings = live_listings(connection, market)
@@ -56,8 +74,21 @@ def _score_market(home: Home, market: str) -> Scored | None:
         return None
     model_run = open_model_run(home.models / market / model_run_id)
     predictions = predict(model_run, listings)
+    drift, scored_at = measure_drift(model_run, listings, predictions), now()
     comparables = most_similar(offered, offered["days_gone"].is_null())
     with connect(home) as connection:
-        rows = write_predictions(connection, predictions, model_run_id, now(), comparables)
+        write_drift(connection, drift, market, model_run_id, scored_at)
+        _refuse_drifted(market, drift, anyway)
+        rows = write_predictions(connection, predictions, model_run_id, scored_at, comparables)
     reasons = predictions["reason_code"].drop_nulls().value_counts().sort("count", "reason_code", descending=True)
-    return Scored(rows, dict(reasons.iter_rows()), unseen_words(model_run, listings))
+    return Scored(rows, dict(reasons.iter_rows()), unseen_words(model_run, listings), told(drift))
+
+
+def _refuse_drifted(market: str, drift: pl.DataFrame, anyway: bool) -> None:
+    if stops(drift) and not anyway:
+        far = told(drift)
+        raise Drifted(
+            f"{market} is not scored, its listings are too far from what its champion learned: {', '.join(far[:3])}"
+            f"{f' and {len(far) - 3} more' if len(far) > 3 else ''}; what was predicted before stays. Look at "
+            "`tasador sql 'from drift'`, then run `tasador retrain`, or `tasador score --anyway`"
+        )

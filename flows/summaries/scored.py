@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from flows.show import print_lines
 from flows.steps.score import Scored
 
+MOST_TOLD = 5
+
 
 def tell_scored(scores: Mapping[str, Scored | None]) -> None:
     """Tell what was scored in each market."""
@@ -18,6 +20,9 @@ def _told(market: str, scored: Scored) -> Iterator[str]:
         yield f"  {sum(scored.abstained.values()):,} of them cannot be judged: {_counts(scored.abstained)}"
     if scored.unseen_words:
         yield f"  words that were not in training: {_counts(scored.unseen_words)}"
+    if scored.drifted:
+        more = f" and {len(scored.drifted) - MOST_TOLD} more" if len(scored.drifted) > MOST_TOLD else ""
+        yield f"  drifted since training: {', '.join(scored.drifted[:MOST_TOLD])}{more}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:
