@@ -93,7 +93,7 @@ def _attempt(work: Callable[["MlflowClient"], str]) -> str:
         os.environ.setdefault(name, value)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # MLflow's advice to those who write models for it
+            warnings.simplefilter("ignore")  # what MLflow says to those who write for it
             from mlflow import MlflowClient
 
             return work(MlflowClient())
