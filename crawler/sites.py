@@ -141,7 +141,7 @@ def read_sites(path: Path | None = None) -> dict[str, Site]:
         UsageError: the file is missing or not TOML, or a site lacks or misnames something.
     """
     path = path or config_path()
-    config = _read_config(path)
+    config = read_config(path)
     markets = {name: _market(path, name, table) for name, table in config.get("markets", {}).items()}
     return {name: _site(path, name, table, markets) for name, table in config.get("sites", {}).items()}
 
@@ -168,7 +168,7 @@ def read_lake(path: Path | None = None) -> Lake | None:
         UsageError: an address is no DuckLake's on PostgreSQL, or it is not said where the data files lie.
     """
     path = path or config_path()
-    config = {} if "TASADOR_WAREHOUSE" in os.environ else _read_config(path)
+    config = {} if "TASADOR_WAREHOUSE" in os.environ else read_config(path)
     address = os.environ.get("TASADOR_WAREHOUSE") or config.get("warehouse")
     if not address:
         return None
@@ -194,7 +194,12 @@ def checked_currency(currency: object, what: str = "currency") -> str:
     return currency
 
 
-def _read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
+    """Return the configuration as its file has it.
+
+    Raises:
+        UsageError: the file is missing or not TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

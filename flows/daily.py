@@ -1,4 +1,4 @@
-"""The daily flow: crawl the sites, refresh, score. A table of contents, no logic of its own."""
+"""The daily flow: crawl the sites, refresh, score, send alerts. A table of contents, no logic of its own."""
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -6,6 +6,7 @@ from prefect.client.schemas.objects import State
 from crawler.errors import TasadorError
 from crawler.home import home
 from crawler.landing import Manifest
+from flows.alerts import alerts_task
 from flows.crawl import crawl_task
 from flows.refresh import refresh_task
 from flows.score import score_task
@@ -13,15 +14,19 @@ from flows.score import score_task
 
 @flow
 def daily(sites: list[str]) -> None:
-    """Crawl ``sites`` one after another, then refresh and score what came in.
+    """Crawl ``sites`` one after another, then refresh and score what came in, and tell whom it is for.
 
     Raises:
-        TasadorError: a site's crawl failed; what the others brought is loaded and scored all the same.
+        TasadorError: a site's crawl failed; what the others brought is loaded and scored all the same. Or an alert
+            did not go out.
     """
     data = home()
     crawls: dict[str, State[Manifest]] = {site: crawl_task(data, site, return_state=True) for site in sites}
     refresh_task(data)
     score_task(data)
+    told = alerts_task(data, return_state=True)
     failed = [site for site, state in crawls.items() if state.is_failed()]
     if failed:
         raise TasadorError(f"the crawl of {', '.join(failed)} failed; see its log above")
+    if told.is_failed():
+        raise TasadorError("an alert did not go out; see its log above")

@@ -2,6 +2,7 @@
 
 import click
 
+from flows.commands.alerts import alerts
 from flows.commands.appraise import appraise
 from flows.commands.backup import backup
 from flows.commands.compact import compact
@@ -40,6 +41,7 @@ COMMANDS: tuple[click.Command, ...] = (
     run,
     sql,
     export,
+    alerts,
     appraise,
     forget,
     models,
