@@ -62,8 +62,9 @@ def most_similar(listings: pl.DataFrame, is_asked: pl.Series, nearest: int = NEA
     shape = (listings.height, nearest)
     distances, offers = np.full(shape, np.inf, np.float32), np.zeros(shape, np.int32)
     for asked, offered in _groups(cars, np.flatnonzero(is_asked.to_numpy())):
+        spellings = np.unique(cars.words[offered], axis=0, return_inverse=True)
         for some in np.array_split(asked, -(-len(asked) * len(offered) // PAIRS_AT_ONCE)):
-            apart = _distances(cars, some, offered)
+            apart = _distances(cars, some, offered, spellings)
             first = _first(apart, nearest)
             distances[some, : first.shape[1]] = np.take_along_axis(apart, first, axis=1)
             offers[some, : first.shape[1]] = offered[first]
@@ -126,9 +127,12 @@ def _by_code(code: Integers, rows: Rows) -> Iterator[tuple[int, Rows]]:
     return zip(words.tolist(), np.split(ordered, starts)[1:], strict=True)
 
 
-def _distances(cars: _Cars, asked: Rows, offered: Rows) -> Floats:
-    """Return how far apart cars are, shape (asked, offered); infinitely where they are one vehicle."""
-    words, spelled = np.unique(cars.words[offered], axis=0, return_inverse=True)
+def _distances(cars: _Cars, asked: Rows, offered: Rows, spellings: tuple[Integers, Rows]) -> Floats:
+    """Return how far apart cars are, shape (asked, offered); infinitely where they are one vehicle.
+
+    ``spellings`` are the different words of the offers and which of them each has: there are fewer than offers.
+    """
+    words, spelled = spellings
     apart = np.take(_penalties(cars.words[asked], words), spelled, axis=1)
     for number in cars.numbers:
         apart += np.nan_to_num(np.abs(number[asked, None] - number[offered]), copy=False, nan=UNKNOWN)
