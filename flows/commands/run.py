@@ -18,6 +18,8 @@ def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int)
 
     Example: tasador run cars.com
     """
+    from flows.alerting.settings import read_alerts
+    from flows.commands.alerts import run as send_alerts
     from flows.commands.crawl import crawl
     from flows.commands.refresh import refresh
     from flows.commands.retrain import retrain
@@ -29,8 +31,10 @@ def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int)
         context.invoke(crawl, site=site)
     context.invoke(refresh)
     due = markets_due(home, retrain_after_days)
-    if due:
-        context.invoke(retrain, markets=tuple(due))
     for market, reason in due.items():
         click.echo(f"{market} is to be retrained: {reason}")
+    if due:
+        context.invoke(retrain, markets=tuple(due))
     context.invoke(score)
+    if read_alerts():
+        context.invoke(send_alerts)
