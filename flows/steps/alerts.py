@@ -87,7 +87,7 @@ def try_alert(home: Home, name: str) -> tuple[int, dict[str, Delivery]]:
     """
     alert = read_alert(name)
     count = len(find_matches(home, alert))
-    message = Message(name, f"Tasador {name}: a test", f"This is a test. {count:,} listings match now.")
+    message = Message(name, f"Tasador {name}: a test", f"This is a test. Listings that match now: {count:,}")
     return count, {
         f"{number}: {scheme(address)}": channel(home, address)(message)
         for number, address in enumerate(alert.to, start=1)

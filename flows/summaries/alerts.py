@@ -19,7 +19,7 @@ def tell_told(told: Mapping[str, Told]) -> None:
 
 def tell_tested(name: str, count: int, deliveries: Mapping[str, Delivery]) -> None:
     """Tell what matches now, and at which addresses the test message arrived."""
-    print_lines([f"{name}: {count:,} listings match now; a test message to"])
+    print_lines([f"{name}: listings that match now: {count:,}; a test message to"])
     for address, delivery in deliveries.items():
         print_lines([f"  {address}: {delivery.outcome}" + (f", {delivery.reason}" if delivery.reason else "")])
 

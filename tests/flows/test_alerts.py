@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from crawler.clock import ENVIRONMENT_VARIABLE, now
 from crawler.errors import TasadorError, UsageError
@@ -20,6 +21,7 @@ from flows.alerting import channels
 from flows.alerting.matches import find_matches
 from flows.alerting.message import MOST_LINES, write_message
 from flows.alerting.settings import Alert, address_hash, expanded, read_alerts
+from flows.cli import cli
 from flows.steps.alerts import WAIT_SECONDS, Told, alert_counts, require_told, run_alerts, try_alert
 from warehouse.alert_messages import begin_sending
 from warehouse.connection import connect
@@ -145,6 +147,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_warehouse: Path
     monkeypatch.setenv("TASADOR_CONFIG", str(world.config))
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, TODAY)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    world.configure()
     world.publish(("a", 9_000, "great_deal"), ("b", 9_500, "fair"))
     return world
 
@@ -361,7 +364,7 @@ def test_a_test_message_goes_out_and_leaves_nothing_recorded(world: World, recei
     count, deliveries = try_alert(world.home, "cheap")
     assert count == 1
     assert [delivery.outcome for delivery in deliveries.values()] == ["sent"]
-    assert receiver.got[0]["text"] == "This is a test. 1 listings match now."
+    assert receiver.got[0]["text"] == "This is a test. Listings that match now: 1"
     assert world.run().new == 1
 
 
@@ -401,6 +404,24 @@ def test_without_alerts_nothing_is_opened(world: World) -> None:
     world.home.warehouse.unlink()
     assert run_alerts(world.home) == {}
     assert not world.home.warehouse.exists()
+
+
+def test_the_commands_tell_what_became_of_it_and_fail_where_something_did_not_go_out(
+    world: World, receiver: Receiver
+) -> None:
+    def told(*arguments: str) -> tuple[str, BaseException | None]:
+        result = CliRunner().invoke(cli, ["--home", str(world.home.root), "alerts", *arguments])
+        return result.stdout, result.exception
+
+    assert told("list") == ("tasador.toml has no alerts: docs/alerts.md says how to write one\n", None)
+    world.configure(cheap=DEAL | {"to": receiver.url})
+    assert told("run") == ("cheap: 1 new, sent to 1 of its addresses\n", None)
+    assert "http" in told("list")[0]
+    receiver.answers = [404]
+    output, error = told("test", "cheap")
+    assert output == "cheap: listings that match now: 1; a test message to\n  1: http: failed, it answered 404\n"
+    assert isinstance(error, TasadorError)
+    assert isinstance(told("test", "chaep")[1], UsageError)
 
 
 class Mail(socketserver.StreamRequestHandler):
