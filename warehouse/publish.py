@@ -23,7 +23,7 @@ from warehouse.transaction import transaction
 from warehouse.transform import VIEWS, grain, read_transform, require_tables
 
 # docs/warehouse.md says what each version changed.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 KEPT_VERSIONS = 3
 # The oldest DuckDB line that can open what is published.
 STORAGE_VERSION = "v1.4.0"

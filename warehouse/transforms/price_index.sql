@@ -1,6 +1,6 @@
 -- one row per market, new or not, and week: what the same kinds of cars ask, 100 in the first week
--- Each week is compared with the one before inside cells of make, model, model year and mileage, weighted as least
--- squares would: the adjacent-period time-dummy index (Triplett 2004, OECD Handbook on Hedonic Indexes), chained.
+-- Each week is compared with the one before inside cells, a kind of car and a model year, weighted as least squares
+-- would: the adjacent-period time-dummy index (Triplett 2004, OECD Handbook on Hedonic Indexes), chained.
 with
 
 described as (
@@ -18,6 +18,7 @@ described as (
             when mileage < 100_000 then 60
             when mileage >= 100_000 then 100
         end as mileage_band,
+        hash(make, model, trim, fuel_type, drivetrain, mileage_band) as kind,
         last_seen_at
     from listings
     where make is not null and model is not null and model_year is not null
@@ -48,42 +49,44 @@ usual as (
 
 -- three times what its like asks, or a third of it, is a slip of the seller's
 plausible as (
-    select priced.*, hash(make, model, model_year, mileage_band) as cell
+    select priced.*
     from priced
     inner join usual using (market, is_new, make, model, model_year)
     where first_week < week_after and abs(priced.log_price - usual.log_price) < ln(3)
 ),
 
 movements as (
-    select market, is_new, cell, first_week as week, 1 as listings, log_price from plausible
+    select market, is_new, kind, model_year, first_week as week, 1 as listings, log_price from plausible
     union all
-    select market, is_new, cell, week_after as week, -1 as listings, -log_price from plausible
+    select market, is_new, kind, model_year, week_after as week, -1 as listings, -log_price from plausible
 ),
 
 moved as (
-    select market, is_new, cell, week, sum(listings) as listings, sum(log_price) as log_prices
+    select market, is_new, kind, model_year, week, sum(listings) as listings, sum(log_price) as log_prices
     from movements
-    group by market, is_new, cell, week
+    group by market, is_new, kind, model_year, week
 ),
 
 stocks as (
     select
         market,
         is_new,
-        cell,
+        kind,
+        model_year,
         week,
         lead(week) over cells as next_week,
         sum(listings) over cells as listings,
         sum(log_prices) over cells as log_prices
     from moved
-    window cells as (partition by market, is_new, cell order by week)
+    window cells as (partition by market, is_new, kind, model_year order by week)
 ),
 
 weekly as (
     select
         market,
         is_new,
-        cell,
+        kind,
+        model_year,
         unnest(range(week, next_week, interval 7 days))::date as week,
         listings,
         log_prices / listings as log_price
@@ -114,7 +117,8 @@ compared as (
     left join weekly as before
         on weekly.market = before.market
         and weekly.is_new = before.is_new
-        and weekly.cell = before.cell
+        and weekly.kind = before.kind
+        and weekly.model_year = before.model_year
         and weeks.week_before = before.week
 ),
 
@@ -131,12 +135,12 @@ links as (
     group by market, is_new, week
 ),
 
--- what another year of age costs, among like cars of up to ten years and like mileage
+-- what another year of age costs, among cars of one kind and up to ten years
 slopes as (
     select market, is_new, regr_sxy(log_price, model_year) as sxy, regr_sxx(log_price, model_year) as sxx, count(*) as n
     from plausible
     where model_year > year(last_seen_at) - 10
-    group by market, is_new, make, model, mileage_band
+    group by market, is_new, kind
 ),
 
 ageing as (
