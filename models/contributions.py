@@ -47,7 +47,7 @@ def largest_reasons(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame
     """Return typical_price and ``reasons``, one row per listing in order: what is stored with its prediction.
 
     ``reasons`` lists the LARGEST contributions, the largest first: ``reason``, one of TERMS, and ``amount``, rounded
-    to whole units of the currency, without those of 0. What they leave of the predicted price is that of the other terms.
+    to whole units of the currency, without those of 0. What they leave of the predicted price belongs to other terms.
     """
     starts = range(0, max(1, listings.height), ROWS_AT_ONCE)
     pieces = (listings[start : start + ROWS_AT_ONCE] for start in starts)

@@ -111,6 +111,10 @@ COLUMNS: dict[str, str] = {
     "upper_95": "upper end of that range",
     "reason_code": "why the model run cannot judge the listing, which is then not to be rated: unseen_make, "
     "no_model_year, few_comparables, mileage_outside, suspicious_price or range_too_wide; null where it can",
+    "typical_price": "what the market expects of a car of median age and mileage and of no particular kind, in "
+    "currency: reasons start from it",
+    "reasons": "what moves predicted_price farthest from typical_price, five things at most, the farthest first: "
+    "reason (age, mileage, trim ...) and amount in currency; the rest of the way is that of all other things",
     "scored_at": "when the prediction was made, UTC",
     "model_run_id": "the fitted estimator that predicts",
     "estimator": "kind of the fitted estimator",

@@ -22,6 +22,7 @@ from flows.steps.comparables import comparables_of
 from flows.steps.import_table import EMPTY_ROW
 from flows.steps.preview_import import as_payloads
 from models.appraisal import PRICES, appraise
+from models.contributions import contributions
 from models.registry import ModelRun, open_model_run
 from models.tables import WRITERS, write_table
 from warehouse.market import open_market
@@ -52,11 +53,15 @@ class Appraised:
 
 @dataclass(frozen=True, slots=True)
 class AppraisedCar:
-    """One car: what was understood of it (the columns of a listing), its ADDED, and what is offered like it."""
+    """One car: what was understood of it (the columns of a listing), its ADDED, and what is offered like it.
+
+    ``contributions`` say why: typical_price and, for each of TERMS, what moves the price from there.
+    """
 
     appraiser: Appraiser
     understood: dict[str, object]
     appraisal: dict[str, object]
+    contributions: dict[str, float]
     comparables: pl.DataFrame
 
 
@@ -128,8 +133,9 @@ def appraise_car(
     appraisal = appraise(appraiser.model_run, understood).row(0, named=True)
     if appraisal["predicted_price"] is None:
         raise TasadorError(f"no price: {appraisal['reason']}")
+    why = contributions(appraiser.model_run, understood).drop("listing_id").row(0, named=True)
     comparables = comparables_of(home, appraiser.market.name, understood)
-    return AppraisedCar(appraiser, understood.row(0, named=True), appraisal, comparables)
+    return AppraisedCar(appraiser, understood.row(0, named=True), appraisal, why, comparables)
 
 
 def open_appraiser(home: Home, market: str | None, site: str | None, distance_unit: DistanceUnit | None) -> Appraiser:

@@ -10,6 +10,7 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
+from models.contributions import largest_reasons
 from models.drift import measure_drift, stops, told
 from models.novelty import unseen_words
 from models.prediction import predict
@@ -73,7 +74,7 @@ def _score_market(home: Home, market: str, anyway: bool) -> Scored | None:
     if model_run_id is None:
         return None
     model_run = open_model_run(home.models / market / model_run_id)
-    predictions = predict(model_run, listings)
+    predictions = predict(model_run, listings).hstack(largest_reasons(model_run, listings))
     drift, scored_at = measure_drift(model_run, listings, predictions), now()
     comparables = most_similar(offered, offered["days_gone"].is_null())
     with connect(home) as connection:

@@ -47,9 +47,17 @@ def tell_appraised_car(car: AppraisedCar) -> None:
             *([f"{lower_95:,.0f} to {upper_95:,.0f} {currency} holds 95% of them"] if lower_95 else []),
             *([f"In doubt: {car.appraisal['reason']}."] if car.appraisal["reason"] else []),
             f"Understood: {', '.join(words)}",
+            f"Why: {_why(car.contributions)}",
             f"By {_who(car.appraiser)}.",
         ]
     )
+
+
+def _why(contributions: dict[str, float]) -> str:
+    """Return where a price starts and what moves it from there, farthest first, nothing below one unit of currency."""
+    terms = [(name, amount) for name, amount in contributions.items() if name != "typical_price" and round(amount)]
+    moved = [f"{name} {amount:+,.0f}" for name, amount in sorted(terms, key=lambda term: -abs(term[1]))]
+    return ", ".join([f"a typical car {contributions['typical_price']:,.0f}", *moved])
 
 
 def _who(appraiser: Appraiser) -> str:

@@ -18,11 +18,14 @@ from warehouse.writing import (
     write_retirement,
 )
 
+REASONS = [{"reason": "age", "amount": -3_100.0}, {"reason": "trim", "amount": 2_050.0}]
+
 
 def predictions(*listings: str, price: float = 21_000) -> pl.DataFrame:
     rows = {"listing_id": list(listings), "predicted_price": price, "lower": price - 2_000, "upper": price + 2_000}
     wide = {"lower_95": price - 4_000, "upper_95": price + 4_000, "reason_code": "range_too_wide"}
-    return pl.DataFrame({**rows, "coverage": 0.8, **wide, "folds": 5})
+    why = pl.Series("reasons", [REASONS] * len(listings))
+    return pl.DataFrame({**rows, "coverage": 0.8, **wide, "typical_price": 25_000.0, "folds": 5}).with_columns(why)
 
 
 @pytest.fixture
@@ -46,6 +49,15 @@ def test_live_listings_have_a_predicted_price_whether_priced_or_not(scored):
 def test_the_wide_range_and_the_reason_not_to_judge_are_published(scored):
     query = "select distinct lower_95, upper_95, reason_code from predicted_prices"
     assert scored.rows(query) == [(17_000, 25_000, "range_too_wide")]
+
+
+def test_the_reasons_of_a_price_are_published_and_can_be_queried_one_by_one(scored):
+    assert scored.rows("select distinct typical_price, reasons from predicted_prices") == [(25_000, REASONS)]
+    query = """
+    select reason.reason, reason.amount
+    from (select unnest(reasons) as reason from predicted_prices where listing_id = 'cars.example:a')
+    """
+    assert scored.rows(query) == [("age", -3_100), ("trim", 2_050)]
 
 
 def test_writing_the_same_again_changes_nothing(scored):

@@ -40,6 +40,8 @@ joined as (
         round(latest_predictions.lower_95, 2) as lower_95,
         round(latest_predictions.upper_95, 2) as upper_95,
         latest_predictions.reason_code,
+        round(latest_predictions.typical_price, 2) as typical_price,
+        latest_predictions.reasons,
         latest_predictions.model_run_id,
         model_runs.estimator,
         latest_predictions.scored_at

@@ -69,8 +69,9 @@ def test_every_table_has_the_same_rows_on_ducklake(crawls, lake):
         write_tuning_trials(connection, TRIALS)
         write_tuning_trials(connection, TRIALS)
         sure = predicted.with_columns(
-            coverage=pl.lit(0.8), lower_95="lower", upper_95="upper", reason_code=pl.lit("few_comparables")
-        )
+            coverage=pl.lit(0.8), lower_95="lower", upper_95="upper", reason_code=pl.lit("few_comparables"),
+            typical_price="lower", reasons=pl.concat_list(pl.struct(reason=pl.lit("age"), amount=pl.lit(-900.0))),
+        )  # fmt: skip
         write_predictions(connection, sure, "run-1", crawls.day(3))
         refresh(connection, everything=True)
         assert refresh(connection).parsed == 0
