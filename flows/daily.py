@@ -9,7 +9,9 @@ from crawler.landing import Manifest
 from flows.alerts import alerts_task
 from flows.crawl import crawl_task
 from flows.refresh import refresh_task
+from flows.retrain import retrain_task
 from flows.score import score_task
+from flows.steps.due import drifted_markets
 
 
 @flow
@@ -23,6 +25,8 @@ def daily(sites: list[str]) -> None:
     data = home()
     crawls: dict[str, State[Manifest]] = {site: crawl_task(data, site, return_state=True) for site in sites}
     refresh_task(data)
+    for market in drifted_markets(data):
+        retrain_task(data, market, return_state=True)  # where it fails, the champion goes on
     score_task(data)
     told = alerts_task(data, return_state=True)
     failed = [site for site, state in crawls.items() if state.is_failed()]

@@ -26,7 +26,7 @@ def markets_due(home: Home, after_days: int) -> dict[str, str]:
     with connect(home) as connection:
         since = {market: champion_since(connection, market) for market in chosen_markets(home, None)}
     by_calendar = {
-        market: f"its champion is older than {after_days} days" if at else "it has no champion"
+        market: f"its champion is more than {after_days} days old" if at else "it has no champion"
         for market, at in since.items()
         if at is None or at < oldest
     }
