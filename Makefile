@@ -10,7 +10,7 @@ demo: .venv/installed
 test: .venv/installed-dev lint
 	$(BIN)/pytest -n auto --dist loadfile -m "not slow"
 
-test-slow: .venv/installed-dev
+test-slow: .venv/installed-dev .venv-mlflow/installed
 	$(BIN)/pytest -n auto --dist loadfile -m slow
 
 lint: .venv/installed-dev
@@ -30,6 +30,12 @@ lint: .venv/installed-dev
 	$(BIN)/pip install -c constraints.txt -e ".[all,dev]"
 	touch $@
 
+# A server to test docs/tracking.md with, apart: it wants older packages than we do.
+.venv-mlflow/installed: constraints.txt
+	$(PYTHON) -m venv .venv-mlflow
+	.venv-mlflow/bin/pip install "mlflow==$$(sed -n 's/^mlflow-skinny==//p' constraints.txt)"
+	touch $@
+
 # Not data/ itself: it holds what was crawled, which nothing brings back.
 clean:
-	rm -rf .venv data/demo
+	rm -rf .venv .venv-mlflow data/demo
