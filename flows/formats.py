@@ -59,12 +59,12 @@ def write(
 ) -> None:
     """Write what a query finds, in one of FORMATS; as a table at most ``rows`` rows, ``width`` columns wide."""
     if how in COPIED:
-        copied = flat(relation) if how == "csv" else relation
+        copied = _flat(relation) if how == "csv" else relation
         _through_file(lambda path: _copy(connection, copied, COPIED[how], path), stream)
     elif how == "xlsx":
         from flows.excel import write_excel
 
-        _through_file(lambda path: write_excel(flat(relation), path), stream)
+        _through_file(lambda path: write_excel(_flat(relation), path), stream)
     elif how == "markdown":
         stream.writelines(line.encode() for line in _markdown(relation))
     else:
@@ -85,7 +85,7 @@ def write_meanings(relation: duckdb.DuckDBPyRelation, stream: IO[bytes], *, widt
     stream.write("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()).encode())
 
 
-def flat(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+def _flat(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """Return a relation whose lists, structs and maps are JSON, for files that have none of them."""
     columns = list(zip(map(identifier, relation.columns), relation.types, strict=True))
     if not any(dtype.id in NESTED for _, dtype in columns):

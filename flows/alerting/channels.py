@@ -94,7 +94,7 @@ def _post(url: str, message: Message) -> Delivery:
             return SENT
     except urllib.error.HTTPError as error:
         return Delivery("unsure" if error.code == GATEWAY_TIMEOUT else "failed", f"it answered {error.code}")
-    except (urllib.error.URLError, http.client.InvalidURL) as error:  # before the whole message had left
+    except (urllib.error.URLError, ValueError) as error:  # before the whole message had left
         reason = getattr(error, "reason", None)
         return Delivery("failed", f"it cannot be reached: {getattr(reason, 'strerror', None) or 'check the address'}")
     except (OSError, http.client.HTTPException):  # while waiting for the answer
