@@ -150,11 +150,6 @@ COLUMNS: dict[str, str] = {
     "estimate": "its value",
     "estimate_lower": "lower end of the interval that holds it with probability 0.95, by bootstrap over vehicles",
     "estimate_upper": "upper end of that interval",
-    "trial": "number of the trial, from 1, of its estimator on its snapshot",
-    "params": "the estimator's parameters that were tried, JSON",
-    "value": "mean of fold_values: the lower, the better",
-    "fold_values": "mean absolute error of the natural logarithm of the price on each fold of the training rows, "
-    "priced by what learned from the other folds; the holdout has no part in it",
     # whether it still holds
     "feature": "a feature, or predicted_price, or log_residual: ln(asking_price / predicted_price)",
     "measure": "psi, the population stability index of known values; missing, by how much their share rose; or "
@@ -171,6 +166,11 @@ COLUMNS: dict[str, str] = {
     "expost_log_mae": "mean absolute error of the natural logarithm of their last asking price",
     "expost_median_ratio": "median of predicted to last asking price",
     "expost_coverage": "share of last asking prices between lower and upper",
+    "trial": "number of the trial, from 1, of its estimator on its snapshot",
+    "params": "the estimator's parameters that were tried, JSON",
+    "value": "mean of fold_values: the lower, the better",
+    "fold_values": "mean absolute error of the natural logarithm of the price on each fold of the training rows, "
+    "priced by what learned from the other folds; the holdout has no part in it",
     "state": "complete; pruned: cut short as worse than half of the trials before it, or as time was up; or failed",
     "tuned_at": "when the trial ended, UTC",
     "champion_from": "when it last became its market's champion, UTC; null where it never was",
