@@ -1,6 +1,7 @@
 """`tasador appraise`: a table as people have it comes back priced, in order and whole; one car is priced by words."""
 
 import fcntl
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,7 @@ def test_one_car_is_priced_by_its_words_while_the_warehouse_is_busy(demo: tuple[
     assert answer.code == 0, answer.err
     assert "USD is what it should ask" in answer.out
     assert "Understood: make Honda, model Civic, model_year 2018, mileage 41000" in answer.out
+    assert re.search(r"^Why: a typical car [\d,]+, [a-z ]+ [+-][\d,]+", answer.out, re.MULTILINE)
     assert "Offered like it, the most alike first" in answer.out and "Honda Civic" in answer.out
     assert (demo[0] / "warehouse.duckdb").stat().st_mtime_ns == before
 
