@@ -31,7 +31,7 @@ joined as (
         listings.currency,
         listings.first_asking_price,
         listings.asking_price,
-        1 - listings.asking_price / listings.first_asking_price as below_first_share,
+        (listings.first_asking_price - listings.asking_price) / listings.first_asking_price as below_first_share,
         falls.drops,
         falls.total_drop,
         falls.last_drop,
