@@ -20,11 +20,11 @@ import polars as pl
 
 from bench.real_tables import FOLDER, REAL_TABLES, RealTable, freeze_by_rule
 from models.estimators.boosting import Boosting
-from models.evaluation import evaluate
-from models.features import FAMILIES, build_features, features_of
-from models.holdout import fold_of, read_split
-from models.outliers import find_outliers
-from models.preparation import Preparation
+from models.evaluate.holdout import fold_of, read_split
+from models.evaluate.metrics import evaluate
+from models.prepare.features import FAMILIES, build_features, features_of
+from models.prepare.outliers import find_outliers
+from models.prepare.preparation import Preparation
 
 Floats = npt.NDArray[np.float64]
 BADGE = "deal_badge_code"

@@ -21,11 +21,11 @@ import polars as pl
 from bench.peers import METRICS, limits
 from bench.real_tables import REAL_TABLES, RealTable, freeze_by_rule
 from models.estimators import ESTIMATOR_NAMES, KNOWN_NAMES, STUDY_RECIPE
-from models.gate import choose_challenger
-from models.holdout import read_split
-from models.prediction import predict
-from models.registry import ModelRun, open_model_run
-from models.training import train
+from models.evaluate.holdout import read_split
+from models.gate.verdict import choose_challenger
+from models.model_runs.registry import ModelRun, open_model_run
+from models.predict.prediction import predict
+from models.train.training import train
 
 PREDICTED_ROWS = 20_000  # as many listings are priced, the held-out ones again and again, to measure the speed
 

@@ -15,10 +15,10 @@ from typing import Any
 import click
 import polars as pl
 
-from models.contributions import contributions, largest_reasons
-from models.prediction import predict
-from models.registry import ModelRun, open_model_run
-from models.terms import TERMS
+from models.model_runs.registry import ModelRun, open_model_run
+from models.predict.contributions import contributions, largest_reasons
+from models.predict.prediction import predict
+from models.prepare.terms import TERMS
 
 CENT = 0.01
 CHECKED = 1_000

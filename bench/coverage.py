@@ -18,13 +18,13 @@ import numpy as np
 import polars as pl
 
 from bench.real_tables import REAL_TABLES, RealTable, freeze_by_rule
-from models.certainty import Certainty
-from models.crossfit import NEW, fit_members, geometric_mean, predict_each, predict_prices
-from models.features import build_features
-from models.holdout import fold_of, read_split
-from models.intervals import USUAL, WIDE
-from models.member import Member
-from models.prediction import with_certainty
+from models.evaluate.crossfit import NEW, fit_members, geometric_mean, predict_each, predict_prices
+from models.evaluate.holdout import fold_of, read_split
+from models.model_runs.member import Member
+from models.predict.prediction import with_certainty
+from models.prepare.features import build_features
+from models.ranges.certainty import Certainty
+from models.ranges.intervals import USUAL, WIDE
 
 FOLDS = 5
 SPLITS = 20

@@ -26,7 +26,7 @@ from models.estimators.forward import forward
 from models.estimators.keras_network import KerasNetwork, frameworks
 from models.estimators.network import PREDICT_BATCH
 from models.estimators.torch_network import TorchNetwork
-from models.preparation import Preparation
+from models.prepare.preparation import Preparation
 
 FITTED_ROWS = 8_000
 ROUNDS = 3

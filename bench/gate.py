@@ -21,7 +21,7 @@ from scipy.optimize import brentq
 from bench.gate_retrains import meet_retrained
 from crawler.demo_market.cars import NEWEST_YEAR, Car, invent_car
 from crawler.demo_market.price_law import NOISE, true_price
-from models.gate_checks import Check, Evidence, run_checks
+from models.gate.checks import Check, Evidence, run_checks
 
 Floats = npt.NDArray[np.float64]
 

@@ -16,12 +16,12 @@ from scipy.stats import norm
 
 from crawler.demo_market.cars import Car, invent_car
 from crawler.demo_market.price_law import NOISE, asked, true_price
-from models.gate import BASELINE, decide
-from models.holdout import hold_out_by_hash, read_split
-from models.model_run import make_model_run
-from models.prediction import predict
-from models.recipe import Recipe
-from models.registry import ModelRun, open_model_run
+from models.evaluate.holdout import hold_out_by_hash, read_split
+from models.gate.verdict import BASELINE, decide
+from models.model_runs.registry import ModelRun, open_model_run
+from models.predict.prediction import predict
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 MARKET = "demo"
 CARS = 25_000  # of which one in five is held out

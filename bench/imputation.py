@@ -29,7 +29,7 @@ from bench.real_tables import FOLDER
 from crawler.home import home
 from flows.steps.import_table import open_source
 from flows.steps.preview_import import preview
-from models.imputation import ChainedImputer
+from models.prepare.imputation import ChainedImputer
 
 NUMBERS = ("model_year", "mileage", "engine_liters", "cylinders", "gears", "fuel_economy_city", "fuel_economy_highway",
            "seller_rating")  # fmt: skip

@@ -22,10 +22,10 @@ import polars as pl
 
 from bench.imputation import HIDDEN_SHARE, NUMBERS
 from bench.real_tables import REAL_TABLES, freeze_by_rule
-from models.evaluation import evaluate
-from models.holdout import fold_of, read_split
-from models.imputation import ChainedImputer
-from models.member import Member
+from models.evaluate.holdout import fold_of, read_split
+from models.evaluate.metrics import evaluate
+from models.model_runs.member import Member
+from models.prepare.imputation import ChainedImputer
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def out_of_fold(listings: pl.DataFrame, seed: int, fill: str) -> dict[str, Float
     prices = {name: np.empty(listings.height) for name in ESTIMATORS}
     for k in range(FOLDS):
         preparer = Member("forest", seed=seed)
-        with patch("models.dense.ChainedImputer", FILLS[fill]):  # the preparation itself leaves no choice
+        with patch("models.prepare.dense.ChainedImputer", FILLS[fill]):  # the preparation itself leaves no choice
             learned, target = preparer.prepare(listings.filter(fold != k))
         asked = preparer.preparation.transform(listings.filter(fold == k))
         for name, params in ESTIMATORS.items():

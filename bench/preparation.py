@@ -49,7 +49,7 @@ def write_listings(rows: int, path: Path) -> None:
 
 def measure(kind: str, path: Path) -> dict[str, Any]:
     """Return what it takes this process to fit a preparation on listings, and to transform the same listings."""
-    from models.preparation import Preparation
+    from models.prepare.preparation import Preparation
 
     listings = pl.read_parquet(path)
     log_prices = np.log(listings["asking_price"].cast(pl.Float64).to_numpy())

@@ -1,8 +1,8 @@
 """The real tables that accuracy is measured on, imported from their raw columns and split by the rule of their README.
 
 The rule: exact duplicate rows and rows without a price are dropped; a row's key is its VIN, else the whole row; it is
-held out when the key's SHA-256 divides by five. models.holdout says the same of vehicle ids, so that a table without
-VINs gets its keys as vehicle ids.
+held out when the key's SHA-256 divides by five. models.evaluate.holdout says the same of vehicle ids, so that a table
+without VINs gets its keys as vehicle ids.
 """
 
 from dataclasses import dataclass

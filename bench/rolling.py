@@ -18,10 +18,10 @@ import polars as pl
 from bench.real_tables import FOLDER
 from crawler.home import home
 from flows.steps.import_table import import_table, open_source
-from models.crossfit import fit_members, geometric_mean, predict_each, predict_prices
-from models.evaluation import evaluate
-from models.holdout import fold_of, newcomers, priced_rows
-from models.member import Member
+from models.evaluate.crossfit import fit_members, geometric_mean, predict_each, predict_prices
+from models.evaluate.holdout import fold_of, newcomers, priced_rows
+from models.evaluate.metrics import evaluate
+from models.model_runs.member import Member
 from warehouse.connection import connect
 from warehouse.training import seen_until, training_set
 

@@ -23,7 +23,7 @@ LIMITS = {"cpu_seconds": 600, "peak_mb": 6_000}
 
 def measure(path: Path) -> dict[str, Any]:
     """Return what it takes this process to find the most similar offers of all listings of a file."""
-    from models.similar import most_similar
+    from models.predict.similar import most_similar
 
     listings = pl.read_parquet(path).with_columns(
         vehicle_id="listing_id", currency=pl.lit("USD"), days_gone=pl.lit(None, pl.Int32)

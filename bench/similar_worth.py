@@ -11,8 +11,8 @@ from typing import Any
 import click
 import polars as pl
 
-from models import similar
-from models.holdout import split
+from models.evaluate.holdout import split
+from models.predict import similar
 
 # By what each penalty but that for another model line is multiplied.
 FACTORS = (1.0, 0.0, 0.5, 2.0)

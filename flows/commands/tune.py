@@ -31,7 +31,7 @@ def tune(
     from flows.steps import tune as steps
     from flows.steps.markets import chosen_markets
     from flows.summaries.tuned import tell_tuned
-    from models.spaces import SPACES
+    from models.tune.spaces import SPACES
 
     chosen, seconds = estimators or tuple(SPACES), _seconds(budget)
     names = chosen_markets(home, markets)

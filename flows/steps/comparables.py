@@ -3,7 +3,7 @@
 import polars as pl
 
 from crawler.home import Home
-from models.similar import most_similar
+from models.predict.similar import most_similar
 from warehouse.market import open_market
 from warehouse.offers import offers
 

@@ -7,7 +7,7 @@ import duckdb
 from crawler.clock import now
 from crawler.home import Home
 from flows.steps.markets import chosen_markets
-from models.drift import is_outdated, told
+from models.predict.drift import is_outdated, told
 from warehouse.connection import connect
 from warehouse.reading import champion_since, last_drift, last_trained, markets, recent_expost_error
 

@@ -3,7 +3,7 @@
 import duckdb
 import polars as pl
 
-from models.holdout import hold_out_by_hash, hold_out_by_time
+from models.evaluate.holdout import hold_out_by_hash, hold_out_by_time
 from warehouse.training import holdout_cuts, seen_until, training_set
 
 

@@ -8,11 +8,11 @@ from crawler.clock import now
 from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
 from flows.steps.publish import publish
-from models import side_by_side
-from models.holdout import priced_rows
-from models.registry import open_model_run
-from models.side_by_side import SideBySide
-from models.tracking import track_champion
+from models.evaluate.holdout import priced_rows
+from models.gate import side_by_side
+from models.gate.side_by_side import SideBySide
+from models.model_runs.registry import open_model_run
+from models.train.tracking import track_champion
 from warehouse.connection import connect
 from warehouse.reading import champion, former_champion, markets, model_run
 from warehouse.training import training_set

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.holdout import read_split
-from models.pictures import draw_learning_curves, draw_predicted_against_actual
-from models.prediction import predict
-from models.registry import ModelRun
-from models.tables import predicted_against_actual, write_csv, write_excel
+from models.evaluate.holdout import read_split
+from models.model_runs.registry import ModelRun
+from models.predict.prediction import predict
+from models.train.pictures import draw_learning_curves, draw_predicted_against_actual
+from models.train.tables import predicted_against_actual, write_csv, write_excel
 
 
 def write_reports(folder: Path, snapshot: Path, model_runs: Sequence[ModelRun], challenger: ModelRun) -> Path:

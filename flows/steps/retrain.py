@@ -15,13 +15,13 @@ from crawler.locks import alone
 from flows.steps.held_out import rows_to_freeze
 from flows.steps.publish import publish
 from flows.steps.reports import write_reports
-from models.gate import BASELINE, Verdict, choose_challenger, decide
-from models.holdout import read_split
-from models.manifest import OutdatedModelRun
-from models.registry import ModelRun, open_model_run
-from models.spaces import fits
-from models.tracking import track
-from models.training import train
+from models.evaluate.holdout import read_split
+from models.gate.verdict import BASELINE, Verdict, choose_challenger, decide
+from models.model_runs.manifest import OutdatedModelRun
+from models.model_runs.registry import ModelRun, open_model_run
+from models.train.tracking import track
+from models.train.training import train
+from models.tune.spaces import fits
 from warehouse.connection import connect
 from warehouse.reading import best_params, champion
 from warehouse.training import Snapshot, freeze

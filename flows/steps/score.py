@@ -10,12 +10,12 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
-from models.contributions import largest_reasons
-from models.drift import measure_drift, stops, told
-from models.novelty import unseen_words
-from models.prediction import predict
-from models.registry import open_model_run
-from models.similar import most_similar
+from models.model_runs.registry import open_model_run
+from models.predict.contributions import largest_reasons
+from models.predict.drift import measure_drift, stops, told
+from models.predict.novelty import unseen_words
+from models.predict.prediction import predict
+from models.predict.similar import most_similar
 from warehouse.connection import connect
 from warehouse.offers import offers
 from warehouse.reading import champion, live_listings

@@ -19,10 +19,10 @@ from crawler.locks import alone
 from flows.steps.held_out import rows_to_freeze
 from flows.steps.publish import publish
 from flows.steps.retrain import tuned_params
-from models.holdout import read_split
-from models.spaces import SPACES
-from models.training import MINIMUM_ROWS_TO_LEARN
-from models.tuning import Search, Trial
+from models.evaluate.holdout import read_split
+from models.train.training import MINIMUM_ROWS_TO_LEARN
+from models.tune.search import Search, Trial
+from models.tune.spaces import SPACES
 from warehouse.connection import connect
 from warehouse.reading import tuning_trials
 from warehouse.training import Snapshot, freeze

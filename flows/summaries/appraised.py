@@ -6,7 +6,7 @@ import polars as pl
 
 from flows.show import print_lines, print_table
 from flows.steps.appraise import Appraised, AppraisedCar, Appraiser
-from models.appraisal import PRICES
+from models.predict.appraisal import PRICES
 
 # What is repeated of one car, so that a word that was not understood is seen.
 TOLD = ("make", "model", "trim", "model_year", "mileage", "condition", "body_style", "drivetrain", "transmission",

@@ -4,7 +4,7 @@ import polars as pl
 
 from flows.show import print_lines, print_table
 from flows.steps.models import Promoted
-from models.side_by_side import SideBySide
+from models.gate.side_by_side import SideBySide
 
 FIGURES = ("mae", "mdape", "log_rmse", "rmse", "r2")
 

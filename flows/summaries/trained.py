@@ -11,10 +11,10 @@ from crawler.home import Home
 from flows.show import print_lines, print_table, published
 from flows.steps.retrain import Retrained
 from flows.summaries.evaluated import tell_evaluation
-from models.gate import Verdict
-from models.holdout import BY_HASH
-from models.outliers import describe_outliers
-from models.tables import compare_estimators
+from models.evaluate.holdout import BY_HASH
+from models.gate.verdict import Verdict
+from models.prepare.outliers import describe_outliers
+from models.train.tables import compare_estimators
 
 MODEL_RUNS = """
 select

@@ -10,7 +10,7 @@ from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from crawler.errors import TasadorError
-from models.soundness import TRUSTED, is_sound, read_skops, skops_io
+from models.prepare.soundness import TRUSTED, is_sound, read_skops, skops_io
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.peers import AUTOML, CHAMPION_LIMITS, PEERS, limits
 from bench.real_tables import REAL_TABLES, freeze_by_rule
-from models.holdout import read_split
+from models.evaluate.holdout import read_split
 
 
 # 1,704 held-out rows of cars_com_dealers are 1,696 vehicles: eight are seen twice.

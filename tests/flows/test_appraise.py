@@ -13,7 +13,7 @@ from crawler.home import Home
 from crawler.table_files import read_rows
 from flows.show import published
 from flows.steps.appraise import ADDED, appraise_table
-from models.registry import open_model_run
+from models.model_runs.registry import open_model_run
 
 Tasador = Callable[..., Any]
 

@@ -20,7 +20,7 @@ from flows.steps.refresh import refresh
 from flows.steps.restore import restore
 from flows.steps.score import score
 from models.estimators import ESTIMATOR_NAMES
-from models.registry import open_model_run
+from models.model_runs.registry import open_model_run
 from warehouse.connection import connect
 
 SITE = Site("cars.example", Market("us", "USD", "mi"))

@@ -13,7 +13,7 @@ from crawler.demo_market.process import running_demo_market
 from crawler.home import Home
 from flows.show import published
 from models.estimators import ESTIMATOR_NAMES
-from models.registry import find_model_runs
+from models.model_runs.registry import find_model_runs
 
 Tasador = Callable[..., Any]
 

@@ -16,9 +16,9 @@ from flows.steps import retrain
 from flows.steps import score as scoring
 from flows.steps.due import drifted_markets, markets_due
 from flows.steps.import_table import import_table, open_source
-from models.model_run import make_model_run
-from models.recipe import Recipe
-from models.training import TrainedRun
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
+from models.train.training import TrainedRun
 from warehouse.reading import ExpostError
 
 ROWS = 600

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from flows.summaries.evaluated import MEANINGS, tell_evaluation
-from models.bootstrap import evaluate_by_segment
-from models.evaluation import Metrics
+from models.evaluate.bootstrap import evaluate_by_segment
+from models.evaluate.metrics import Metrics
 from warehouse.writing import MODEL_RUN_COLUMNS
 
 

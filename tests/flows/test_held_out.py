@@ -16,11 +16,11 @@ from crawler.landing import LandingWriter
 from crawler.sites import Market, Site
 from flows.steps.held_out import rows_to_freeze
 from flows.steps.refresh import refresh
-from models.gate import decide
-from models.holdout import BY_HASH, split
-from models.model_run import make_model_run
-from models.recipe import Recipe
-from models.registry import open_model_run
+from models.evaluate.holdout import BY_HASH, split
+from models.gate.verdict import decide
+from models.model_runs.registry import open_model_run
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 from warehouse.connection import connect
 from warehouse.training import freeze
 

@@ -18,11 +18,11 @@ import pytest
 from crawler.home import Home
 from flows.steps import models, retrain
 from flows.steps.import_table import import_table, open_source
-from models.model_run import make_model_run
-from models.prediction import predict
-from models.recipe import Recipe
-from models.registry import ModelRun
-from models.training import TrainedRun
+from models.model_runs.registry import ModelRun
+from models.predict.prediction import predict
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
+from models.train.training import TrainedRun
 
 pytestmark = pytest.mark.slow
 

@@ -15,9 +15,9 @@ from flows.show import published
 from flows.steps import models, retrain
 from flows.steps.import_table import import_table, open_source
 from flows.steps.score import score
-from models.model_run import make_model_run
-from models.recipe import Recipe
-from models.training import TrainedRun
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
+from models.train.training import TrainedRun
 
 Tasador = Callable[..., Any]
 
@@ -119,7 +119,9 @@ def test_a_worse_challenger_is_refused_with_the_reason_in_words(retrained: Any, 
     assert accepted[2] and accepted[3] is None
 
 
-def test_sql_tells_what_a_model_run_was_made_of_and_how_well_it_predicts_which_cars(retrained: Any, better: str) -> None:
+def test_sql_tells_what_a_model_run_was_made_of_and_how_well_it_predicts_which_cars(
+    retrained: Any, better: str
+) -> None:
     home, first, _ = retrained
     query = """
         select snapshot_sha256, rows, features, code_version, mae, (parameters::json ->> 'iterations')::integer as trees

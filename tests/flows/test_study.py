@@ -9,7 +9,7 @@ import pytest
 from crawler.errors import TasadorError
 from flows.steps.study import write_study
 from flows.summaries.study import tell_study
-from models.study import Outcome, Study, Variant
+from models.study.variants import Outcome, Study, Variant
 
 HISTORY = {
     "train": [0.9, 0.5, 0.3], "validation": [0.8, 0.6, 0.7],

@@ -8,7 +8,7 @@ from crawler.home import home
 from flows.steps.import_table import import_table, open_source
 from flows.steps.retrain import retrain
 from flows.summaries.trained import tell_retrained
-from models import training
+from models.train import training
 
 
 def test_a_retraining_tells_of_a_column_that_knows_the_price(

@@ -12,7 +12,7 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.show import published
 from flows.steps import retrain, tune
-from models.tuning import Search, Trial
+from models.tune.search import Search, Trial
 from warehouse.connection import connect
 
 PARAMS = {"max_leaves": 300, "min_leaf": 9, "max_features": 0.25}

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.evaluation import evaluate
-from models.features import FEATURES
-from models.manifest import Manifest, Snapshot
+from models.evaluate.metrics import evaluate
+from models.model_runs.manifest import Manifest, Snapshot
+from models.prepare.features import FEATURES
 
 # make, model, price when new
 MODELS = [("Honda", "Civic", 26_000), ("Ford", "F-150", 48_000), ("BMW", "X5", 66_000), ("Kia", "Rio", 18_000)]

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.bootstrap import evaluate_by_segment, intervals
-from models.evaluation import Metrics, evaluate, weighted_metrics
+from models.evaluate.bootstrap import evaluate_by_segment, intervals
+from models.evaluate.metrics import Metrics, evaluate, weighted_metrics
 
 Cars = Callable[..., pl.DataFrame]
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.abstention import REASONS
-from models.certainty import Certainty
-from models.crossfit import NEW
-from models.spread import Spread
+from models.evaluate.crossfit import NEW
+from models.ranges.abstention import REASONS
+from models.ranges.certainty import Certainty
+from models.ranges.spread import Spread
 
 FOLDS = 5
 MEMBER_NOISE = 0.5  # what is each member's own, to what all have in common

@@ -7,18 +7,18 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.contributions import LARGEST, contributions, in_money, largest_reasons
 from models.estimators import LEARNER_NAMES
 from models.estimators.walks import walk
-from models.features import FEATURES, build_features
-from models.levels import DEPRECIATION, STEPS, PriceLevels
-from models.member import Member
-from models.model_run import make_model_run
-from models.prediction import predict
-from models.preparation import Preparation
-from models.recipe import Recipe
-from models.registry import ModelRun, open_model_run
-from models.terms import SHARED, TERMS, terms_of
+from models.model_runs.member import Member
+from models.model_runs.registry import ModelRun, open_model_run
+from models.predict.contributions import LARGEST, contributions, in_money, largest_reasons
+from models.predict.prediction import predict
+from models.prepare.features import FEATURES, build_features
+from models.prepare.levels import DEPRECIATION, STEPS, PriceLevels
+from models.prepare.preparation import Preparation
+from models.prepare.terms import SHARED, TERMS, terms_of
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 Cars = Callable[..., pl.DataFrame]
 CENT = 0.01

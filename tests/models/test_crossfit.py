@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.crossfit import NEW, fit_members, predict_prices
-from models.holdout import fold_of
+from models.evaluate.crossfit import NEW, fit_members, predict_prices
+from models.evaluate.holdout import fold_of
 
 
 class Remembering:

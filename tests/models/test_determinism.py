@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from models.estimators import KNOWN_NAMES
-from models.prediction import predict
-from models.registry import ModelRun, open_model_run
-from models.training import train
+from models.model_runs.registry import ModelRun, open_model_run
+from models.predict.prediction import predict
+from models.train.training import train
 
 TREES = ("forest", "boosting")
 ENSEMBLE = ("baseline", "forest", "ensemble")

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.drift import chance_of_index, is_outdated, measure_drift, stability_index, stops, told
-from models.model_run import make_model_run
-from models.prediction import predict
-from models.recipe import Recipe
-from models.registry import ModelRun, open_model_run
+from models.model_runs.registry import ModelRun, open_model_run
+from models.predict.drift import chance_of_index, is_outdated, measure_drift, stability_index, stops, told
+from models.predict.prediction import predict
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 DAYS = 36
 

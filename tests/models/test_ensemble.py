@@ -7,13 +7,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.ensemble import EnsembleMember, fit_ensemble
 from models.estimators.ensemble import Ensemble
-from models.model_run import make_model_run
-from models.prediction import predict
-from models.recipe import Recipe
-from models.registry import ModelRun, open_model_run
-from models.training import train
+from models.model_runs.ensemble import EnsembleMember, fit_ensemble
+from models.model_runs.registry import ModelRun, open_model_run
+from models.predict.prediction import predict
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
+from models.train.training import train
 
 PARTS = ("baseline", "forest", "boosting")
 FOLDS = 3

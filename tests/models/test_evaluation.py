@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from models.evaluation import evaluate
+from models.evaluate.metrics import evaluate
 
 
 def test_metrics_of_two_cars_by_hand() -> None:

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from crawler.errors import UsageError
-from models.feature_page import document
-from models.features import COLUMNS, FAMILIES, FEATURES, blank, build_features, features_of, unlearnable
+from models.prepare.feature_page import document
+from models.prepare.features import COLUMNS, FAMILIES, FEATURES, blank, build_features, features_of, unlearnable
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "features.md"
 
@@ -103,7 +103,7 @@ def test_an_unknown_family_is_refused_with_those_there_are() -> None:
 
 
 def test_the_page_of_the_features_is_up_to_date() -> None:
-    assert DOCUMENT.read_text() == document(), "python -m models.feature_page > docs/features.md"
+    assert DOCUMENT.read_text() == document(), "python -m models.prepare.feature_page > docs/features.md"
 
 
 def test_of_a_title_only_equipment_is_read() -> None:

@@ -14,10 +14,10 @@ from models.estimators.forward import ROWS_AT_ONCE, forward
 from models.estimators.keras_network import KerasClassifier, KerasNetwork
 from models.estimators.network import PREDICT_BATCH
 from models.estimators.torch_network import TorchClassifier, TorchNetwork
-from models.model_run import make_model_run
-from models.prediction import predict
-from models.recipe import Recipe
-from models.registry import open_model_run
+from models.model_runs.registry import open_model_run
+from models.predict.prediction import predict
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 COLUMNS = 5
 SHAPES: dict[str, dict[str, Any]] = {
@@ -48,8 +48,8 @@ if sys.argv[1] == "absent":
     sys.meta_path.insert(0, Absent())
 
 import polars as pl
-from models.prediction import predict
-from models.registry import open_model_run
+from models.predict.prediction import predict
+from models.model_runs.registry import open_model_run
 
 listings = pl.read_parquet(sys.argv[2])
 prices = [predict(open_model_run(Path(run)), listings)["predicted_price"].to_list() for run in sys.argv[3:]]

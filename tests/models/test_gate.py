@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 
 from crawler.errors import TasadorError
-from models.evaluation import Metrics, evaluate
-from models.gate import choose_challenger, decide
-from models.holdout import read_split
-from models.manifest import read_manifest
-from models.model_run import make_model_run
-from models.recipe import Recipe
-from models.registry import ModelRun
+from models.evaluate.holdout import read_split
+from models.evaluate.metrics import Metrics, evaluate
+from models.gate.verdict import choose_challenger, decide
+from models.model_runs.manifest import read_manifest
+from models.model_runs.registry import ModelRun
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 ROWS = 1_000
 DAY = datetime(2026, 1, 5, tzinfo=UTC)

@@ -8,7 +8,15 @@ import polars as pl
 import pytest
 
 from crawler.errors import TasadorError
-from models.holdout import fold_of, hold_out_by_hash, hold_out_by_time, is_holdout, read_split, split, vehicle_ids
+from models.evaluate.holdout import (
+    fold_of,
+    hold_out_by_hash,
+    hold_out_by_time,
+    is_holdout,
+    read_split,
+    split,
+    vehicle_ids,
+)
 
 VEHICLES = pl.Series("vehicle_id", [f"VEHICLE-{number}" for number in range(4000)])
 

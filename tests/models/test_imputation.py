@@ -8,7 +8,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from crawler.errors import TasadorError
-from models.imputation import ChainedImputer
+from models.prepare.imputation import ChainedImputer
 
 CATEGORICAL = (2, 3)
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.intervals import COVERAGES, Floats, calibrate, from_state, measured_coverage, minimum_rows
+from models.ranges.intervals import COVERAGES, Floats, calibrate, from_state, measured_coverage, minimum_rows
 
 
 def _market(rows: int, seed: int) -> tuple[Floats, Floats]:

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.features import COLUMNS, FEATURES, OPTIONS, build_features
-from models.leakage import PRICE_DEPENDENT, WELL_KNOWN, depends_on_price, suspicious_features
-from models.manifest import read_manifest
-from models.model_run import make_model_run
-from models.recipe import Recipe
+from models.model_runs.manifest import read_manifest
+from models.prepare.features import COLUMNS, FEATURES, OPTIONS, build_features
+from models.prepare.leakage import PRICE_DEPENDENT, WELL_KNOWN, depends_on_price, suspicious_features
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 from warehouse.columns import COLUMNS as PUBLISHED
 
 Cars = Callable[..., pl.DataFrame]

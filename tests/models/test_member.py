@@ -10,7 +10,7 @@ import pytest
 
 from crawler.errors import UsageError
 from models.estimators import LEARNER_NAMES
-from models.member import Member
+from models.model_runs.member import Member
 
 Cars = Callable[..., pl.DataFrame]
 NETWORK = {"hidden": [32], "members": 2, "epochs": 20, "batch_size": 64, "learning_rate": 0.01}

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from models.model_run import make_model_run
-from models.novelty import known_words, unseen_words
-from models.recipe import Recipe
-from models.registry import open_model_run
+from models.model_runs.registry import open_model_run
+from models.predict.novelty import known_words, unseen_words
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 
 def test_words_that_no_member_saw_are_counted_once_each_by_category(cars, tmp_path) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bench.gate import SCENARIOS, Holdouts, play
-from models.gate_checks import holm
-from models.paired import PairedErrors, log_errors
+from models.gate.checks import holm
+from models.gate.paired import PairedErrors, log_errors
 
 ROWS = 2_000
 

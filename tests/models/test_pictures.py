@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.image import imread
 
-from models.evaluation import evaluate
-from models.pictures import draw_learning_curves, draw_predicted_against_actual
+from models.evaluate.metrics import evaluate
+from models.train.pictures import draw_learning_curves, draw_predicted_against_actual
 
 HISTORY = {"train": [1.0, 0.5, 0.3, 0.25], "validation": [1.1, 0.6, 0.5, 0.55]}
 

@@ -4,13 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.crossfit import NEW
-from models.holdout import is_holdout
-from models.member import Member
-from models.model_run import make_model_run
-from models.prediction import predict
-from models.recipe import Recipe
-from models.registry import ModelRun, open_model_run
+from models.evaluate.crossfit import NEW
+from models.evaluate.holdout import is_holdout
+from models.model_runs.member import Member
+from models.model_runs.registry import ModelRun, open_model_run
+from models.predict.prediction import predict
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 
 def _model_run(rows: pl.DataFrame, folder, estimator: str) -> ModelRun:

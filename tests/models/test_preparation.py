@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 from skops.io.exceptions import UntrustedTypesFoundException
 
-from models.features import build_features
-from models.levels import LEVELS, PriceLevels
-from models.outliers import describe_outliers, find_outliers
-from models.preparation import MISSING, UNKNOWN, Preparation
+from models.prepare.features import build_features
+from models.prepare.levels import LEVELS, PriceLevels
+from models.prepare.outliers import describe_outliers, find_outliers
+from models.prepare.preparation import MISSING, UNKNOWN, Preparation
 
 Cars = Callable[..., pl.DataFrame]
 KINDS = ("native", "dense", "plain")

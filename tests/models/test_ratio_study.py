@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.evaluation import evaluate
+from models.evaluate.metrics import evaluate
 
 
 def test_the_figures_of_three_cars_by_hand() -> None:

@@ -17,12 +17,19 @@ import pytest
 from sklearn.preprocessing import FunctionTransformer
 
 from crawler.errors import TasadorError
-from models.code_version import code_version
-from models.manifest import MANIFEST_NAME, Manifest, OutdatedModelRun, file_sha256, read_manifest, write_manifest
-from models.model_run import make_model_run
-from models.recipe import Recipe
-from models.registry import KINDS, open_model_run
-from models.soundness import skops_io
+from models.model_runs.code_version import code_version
+from models.model_runs.manifest import (
+    MANIFEST_NAME,
+    Manifest,
+    OutdatedModelRun,
+    file_sha256,
+    read_manifest,
+    write_manifest,
+)
+from models.model_runs.registry import KINDS, open_model_run
+from models.prepare.soundness import skops_io
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 
 class Payload:
@@ -183,5 +190,5 @@ def test_the_code_version_is_the_commit_of_a_checkout_else_the_package_s(
 ) -> None:
     manifest = read_manifest(models["forest"])
     assert manifest.code_version
-    monkeypatch.setattr("models.code_version.CHECKOUT", tmp_path)
+    monkeypatch.setattr("models.model_runs.code_version.CHECKOUT", tmp_path)
     assert code_version() == manifest.versions["tasador"]

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from crawler.errors import TasadorError
-from models.manifest import MANIFEST_NAME, OutdatedModelRun, file_sha256, read_manifest, write_manifest
-from models.model_run import make_model_run
-from models.recipe import Recipe
-from models.registry import find_model_runs, open_model_run, save_model_run
+from models.model_runs.manifest import MANIFEST_NAME, OutdatedModelRun, file_sha256, read_manifest, write_manifest
+from models.model_runs.registry import find_model_runs, open_model_run, save_model_run
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
 
 
 @pytest.fixture(scope="module")

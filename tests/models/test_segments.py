@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from models.segments import segments
+from models.evaluate.segments import segments
 
 Cars = Callable[..., pl.DataFrame]
 

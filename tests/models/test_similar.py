@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from models import similar
-from models.similar import NEAREST, most_similar
+from models.predict import similar
+from models.predict.similar import NEAREST, most_similar
 
 
 def offered(**said: list) -> pl.DataFrame:

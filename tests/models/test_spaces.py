@@ -5,7 +5,7 @@ import json
 import pytest
 
 from models.estimators import LEARNER_NAMES, estimator_class
-from models.spaces import SPACES, Choice, fits
+from models.tune.spaces import SPACES, Choice, fits
 
 
 def test_every_estimator_that_learns_has_a_space_but_the_number_to_beat() -> None:

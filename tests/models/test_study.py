@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from crawler.errors import UsageError
-from models.idx import NAMES, read_idx, read_images
-from models.study import Outcome, Study, Variant, figures_table, probabilities_table, read_study, run_study
-from models.study_worker import install_bytes
+from models.study.idx import NAMES, read_idx, read_images
+from models.study.variants import Outcome, Study, Variant, figures_table, probabilities_table, read_study, run_study
+from models.study.worker import install_bytes
 
 STUDY = """
 task = "classification"

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.evaluation import evaluate
-from models.tables import compare_estimators, predicted_against_actual, write_csv, write_excel
+from models.evaluate.metrics import evaluate
+from models.train.tables import compare_estimators, predicted_against_actual, write_csv, write_excel
 
 DANGEROUS = ['=HYPERLINK("http://127.0.0.1")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "http://127.0.0.1/car"]
 

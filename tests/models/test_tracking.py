@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from models.tracking import track_champion
+from models.train.tracking import track_champion
 
 FOLDER = Path("models/us/20260105T120000Z-forest-abc123")
 CLOSED_PORT = 9
 
 
 def test_without_the_variable_nothing_is_said_and_mlflow_is_not_imported() -> None:
-    code = "import sys; from models.tracking import *; print(repr(track_champion(Path('m'))), 'mlflow' in sys.modules)"
+    code = (
+        "import sys; from models.train.tracking import *\nprint([track_champion(Path('m')), 'mlflow' in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={})
-    assert done.stdout.split() == ["''", "False"]
+    assert done.stdout.split() == ["['',", "False]"]
 
 
 def test_mlflow_that_is_not_installed_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

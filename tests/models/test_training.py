@@ -4,12 +4,12 @@ import polars as pl
 import pytest
 
 from crawler.errors import TasadorError, UsageError
-from models import training
 from models.estimators import LEARNER_NAMES, STUDY_RECIPE
-from models.prediction import predict
-from models.registry import find_model_runs, open_model_run
-from models.training import train
-from models.worker import one_line
+from models.model_runs.registry import find_model_runs, open_model_run
+from models.predict.prediction import predict
+from models.train import training
+from models.train.training import train
+from models.train.worker import one_line
 
 
 def test_each_estimator_trains_in_its_own_process_and_progress_is_told(snapshot, tmp_path) -> None:

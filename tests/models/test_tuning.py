@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from models.estimators import estimator_class
-from models.holdout import is_holdout
-from models.spaces import SPACES, fits
-from models.tuning import Search, Trial
-from models.tuning_child import Child, TrialFailedError
+from models.evaluate.holdout import is_holdout
+from models.tune.child import Child, TrialFailedError
+from models.tune.search import Search, Trial
+from models.tune.spaces import SPACES, fits
 
 
 def search(snapshot: Path, trials: int, **arguments) -> Search:

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.brands import EXOTIC, LUXURY, brand_class
-from models.words import learn_words, sum_words
+from models.prepare.brands import EXOTIC, LUXURY, brand_class
+from models.prepare.words import learn_words, sum_words
 from warehouse.normalize.catalog import MAKES
 
 NAMES = ["audi a4 quattro", "audi a4", "bmw 330", "bmw 330 xdrive", "kia rio", "kia rio s"] * 200

@@ -1,0 +1,1 @@
+"""Which rows may judge, and how well predictions did on them: folds, holdout, metrics, intervals, segments."""

@@ -1,0 +1,114 @@
+"""Members of an ensemble: each holds, of every part, the member that left out the same fold. Knows no gate.
+
+A fold's weights are learned on the out-of-fold prices of the other folds, so that no car has a say in its own price
+and the ensemble's out-of-fold error is an honest one. The folder of such a member holds its parts' files: the model
+runs that they came from may be removed.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from crawler.errors import UsageError
+from models.estimators import ENSEMBLE, LEARNER_NAMES
+from models.estimators.ensemble import Ensemble
+from models.model_runs.member import Member
+from models.model_runs.registry import ModelRun, member_folder
+
+Floats = npt.NDArray[np.float64]
+
+
+class EnsembleMember:
+    """One fold's members of several estimators and the ``fitted`` Ensemble over them; stands where a Member does.
+
+    ``folders`` says by estimator's name where each part is saved; a part without weight takes no part.
+    """
+
+    history: Mapping[str, list[float]] = {}  # nothing is learned by epochs
+
+    def __init__(self, fitted: Ensemble, folders: Mapping[str, Path]) -> None:
+        self.fitted = fitted
+        self.folders = dict(folders)
+        self.parts = [Member.load(folder) for folder in self.folders.values()]
+
+    def predict(self, listings: pl.DataFrame) -> Floats:
+        """Return the weighted geometric mean of the parts' prices, shape (rows,)."""
+        if listings.is_empty():
+            return np.empty(0)
+        log_prices = np.column_stack([np.log(part.predict(listings)) for part in self.parts])
+        return np.asarray(np.exp(self.fitted.predict(log_prices)))
+
+    def contributions(self, listings: pl.DataFrame) -> Floats:
+        """Return the weighted mean of the parts' contributions, shape (rows, len(TERMS) + 1): see Member."""
+        by_part = [part.contributions(listings) for part in self.parts]
+        return np.average(by_part, axis=0, weights=self.fitted.weights_)
+
+    @property
+    def outliers(self) -> pl.DataFrame:
+        """The rows that a part left out of its training, and why."""
+        return pl.concat(part.outliers for part in self.parts).unique("listing_id", maintain_order=True)
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The weight of each part."""
+        return dict(zip(self.folders, self.fitted.weights_.tolist(), strict=True))
+
+    def save(self, folder: Path) -> None:
+        """Write member.json, ensemble.json and each part's files below ``folder``, made where missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "member.json").write_text(json.dumps({"estimator": ENSEMBLE, "parts": list(self.folders)}))
+        self.fitted.save(folder)
+        for name, saved in self.folders.items():
+            shutil.copytree(saved, folder / name, copy_function=_link)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what ``save`` wrote; UsageError for a part that is no estimator's name, and may be another's folder."""
+        parts = json.loads((folder / "member.json").read_text())["parts"]
+        if unknown := [name for name in parts if name not in LEARNER_NAMES]:
+            raise UsageError(f"part must be one of {', '.join(LEARNER_NAMES)}, got {unknown[0]!r}")
+        return cls(Ensemble().restore(folder), {name: folder / name for name in parts})
+
+
+def fit_ensemble(parts: Sequence[ModelRun], on_member: Callable[[int], None]) -> list[EnsembleMember]:
+    """Return one member per fold, that learned how to weigh the parts from the vehicles of the other folds.
+
+    ``parts`` are model runs on one snapshot with the same folds. What a part left out of its training as an outlier
+    has no say in the weights. ``on_member`` is told how many members are done.
+
+    Raises:
+        ValueError: the parts were not trained on the same rows.
+    """
+    if len({(part.manifest.snapshot.sha256, part.manifest.folds) for part in parts}) != 1:
+        raise ValueError(f"parts must have one snapshot and as many folds, got {[part.folder.name for part in parts]}")
+    priced = [part.out_of_fold for part in parts]
+    log_prices = np.log(np.column_stack([table["predicted_price"] for table in priced]))
+    target = np.log(priced[0]["asking_price"].cast(pl.Float64).to_numpy())
+    kept = ~priced[0]["listing_id"].is_in(parts[0].outliers["listing_id"].implode()).to_numpy()
+    members = []
+    for fold in range(parts[0].manifest.folds):
+        others = kept & (priced[0]["fold"] != fold).to_numpy()
+        members.append(_fit_member(parts, fold, log_prices[others], target[others]))
+        on_member(fold + 1)
+    return members
+
+
+def _fit_member(parts: Sequence[ModelRun], fold: int, log_prices: Floats, target: Floats) -> EnsembleMember:
+    used = np.flatnonzero(Ensemble().fit(log_prices, target).weights_).tolist()
+    fitted = Ensemble().fit(log_prices[:, used], target)  # the same weights, without those that are 0
+    return EnsembleMember(fitted, {parts[i].manifest.estimator: member_folder(parts[i].folder, fold) for i in used})
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name, which costs no disk: what a model run wrote is never changed. Else copy it."""
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)

@@ -1,0 +1,1 @@
+"""How sure a price is: ranges, what they are learned from, and when there is no judgement."""
