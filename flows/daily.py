@@ -1,6 +1,6 @@
 """The daily flow: crawl the sites, refresh, score, send alerts. A table of contents, no logic of its own."""
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 
 from crawler.errors import TasadorError
@@ -25,7 +25,8 @@ def daily(sites: list[str]) -> None:
     data = home()
     crawls: dict[str, State[Manifest]] = {site: crawl_task(data, site, return_state=True) for site in sites}
     refresh_task(data)
-    for market in drifted_markets(data):
+    for market, reason in drifted_markets(data).items():
+        get_run_logger().info("%s is to be retrained: %s", market, reason)
         retrain_task(data, market, return_state=True)  # where it fails, the champion goes on
     score_task(data)
     told = alerts_task(data, return_state=True)

@@ -19,11 +19,16 @@ def score(home: Home, markets: tuple[str, ...], anyway: bool) -> None:
     Example: tasador score --market us
     """
     from flows.progress import step
+    from flows.steps.score import Drifted
     from flows.steps.score import score as score_step
     from flows.summaries.scored import tell_scored
 
-    with step("Scoring"):
-        scores = score_step(home, markets or None, anyway=anyway)
+    try:
+        with step("Scoring"):
+            scores = score_step(home, markets or None, anyway=anyway)
+    except Drifted as refusal:
+        tell_scored(refusal.scores)
+        raise
     if not any(scores.values()):
         raise TasadorError("no market has a champion yet: run `tasador retrain`")
     tell_scored(scores)

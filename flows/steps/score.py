@@ -1,6 +1,6 @@
 """Score: every live listing of a market gets a predicted price and a range from the market's champion."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -37,7 +37,11 @@ class Scored:
 
 
 class Drifted(TasadorError):
-    """Raised for a market whose listings are too far from what its champion was trained on to be scored by it."""
+    """Raised for markets whose listings are too far from what their champions learned; ``scores`` has the others."""
+
+    def __init__(self, words: str, scores: Mapping[str, Scored | None] | None = None) -> None:
+        super().__init__(words)
+        self.scores = scores or {}
 
 
 def score(home: Home, markets: Sequence[str] | None = None, *, anyway: bool = False) -> dict[str, Scored | None]:
@@ -59,7 +63,7 @@ def score(home: Home, markets: Sequence[str] | None = None, *, anyway: bool = Fa
             refusals.append(str(error))
     publish(home)
     if refusals:
-        raise Drifted("; ".join(refusals))
+        raise Drifted("; ".join(refusals), scores)
     for market in markets or ():
         if scores[market] is None:
             raise TasadorError(f"market {market} has no champion yet: run `tasador retrain`")

@@ -84,6 +84,15 @@ def test_a_market_of_other_cars_is_refused_in_one_line_and_due(home: Home, later
     assert list(markets_due(home, after_days=7)) == ["us"]
 
 
+def test_a_refusal_tells_what_became_of_the_other_markets(
+    home: Home, later: None, only_bmws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "chosen_markets", lambda *_: ["us", "eu"])
+    with pytest.raises(scoring.Drifted) as raised:
+        scoring.score(home)
+    assert raised.value.scores == {"eu": None}
+
+
 def test_it_is_scored_anyway_when_asked_for(home: Home, later: None, only_bmws: None) -> None:
     (scored,) = scoring.score(home, anyway=True).values()
     assert scored and 0 < scored.listings < ROWS

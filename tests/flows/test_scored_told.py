@@ -1,8 +1,13 @@
 """What `tasador score` tells of what it could not judge."""
 
+from pathlib import Path
 from typing import Any
 
-from flows.steps.score import Scored
+import pytest
+
+from crawler.home import Home
+from flows.commands.score import score
+from flows.steps.score import Drifted, Scored
 from flows.summaries.scored import tell_scored
 
 
@@ -17,3 +22,15 @@ def test_reasons_not_to_judge_and_unknown_words_are_counted(capsys: Any) -> None
         "eu: no champion yet: run `tasador retrain`",
         "uk: 5 live listings scored",
     ]
+
+
+def test_a_refused_market_does_not_hide_what_was_scored(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise Drifted("eu is not scored", {"us": Scored(5, {}, {})})
+
+    monkeypatch.setattr("flows.steps.score.score", refuse)
+    with pytest.raises(Drifted, match="eu is not scored"):
+        score.main([], obj=Home(tmp_path), standalone_mode=False)
+    assert capsys.readouterr().out == "us: 5 live listings scored\n"
