@@ -116,6 +116,27 @@ COLUMNS: dict[str, str] = {
     "reasons": "what moves predicted_price farthest from typical_price, five things at most, the farthest first: "
     "reason (age, mileage, trim ...) and amount in currency; the rest of the way is that of all other things",
     "scored_at": "when the prediction was made, UTC",
+    "rating": "what the asking price is beside the predicted one: great_deal, good_deal, fair, high or overpriced; or "
+    "no_rating",
+    "rated_since": "since when it has this rating, UTC; null for no_rating",
+    "no_rating_reason": "why there is no rating: no_price (it names none), no_champion (the market has no trained "
+    "model yet), not_scored (it came after the last scoring), no_range (too few cars were learned from), or the "
+    "reason_code of predicted_prices",
+    "above_predicted": "asking_price less predicted_price, in currency; negative where it asks less",
+    "above_predicted_share": "above_predicted as a share of predicted_price: -0.05 asks five percent less; null for "
+    "no_rating, as above_predicted is",
+    "range_position": "where the asking price stands in its range, by its logarithm: 0 at predicted_price, -1 at "
+    "lower, 1 at upper; null for no_rating",
+    "price_rank": "1 for the cheapest of the listing and its comparables",
+    "mileage_adjusted_rank": "the same, with each comparable at the price that it would ask with the listing's mileage",
+    "ranked_offers": "how many these are, the listing among them",
+    "comparable_price": "median price of its comparables, in currency",
+    "mileage_adjusted_price": "the same, of their prices at the listing's mileage",
+    "price_to_market": "asking_price as a share of mileage_adjusted_price: 0.95 asks five percent less",
+    "price_per_mile": "by how much a mile lowers the price, in currency: from the comparables of the whole market",
+    "signal": "what makes the listing doubtful: price_far_outside_its_range, price_has_a_digit_too_many, "
+    "price_has_a_digit_too_few, mileage_impossible_for_its_age, vin_in_two_places or contradicts_itself",
+    "evidence": "the figures that say so",
     "model_run_id": "the fitted estimator that predicts",
     "estimator": "kind of the fitted estimator",
     "trained_at": "when it was trained, UTC",

@@ -13,10 +13,12 @@ TRANSFORMS = Path(__file__).parent / "transforms"
 OF_RUNS = ("crawl_runs", "rejects", "reconciliation")
 OF_READINGS = ("superseded_readings", "absences", "presence")
 OF_LISTINGS = ("descriptions", "asking_prices", "price_changes")
+# Of it, what follows from predictions as well.
+OF_PREDICTIONS = ("predicted_prices", "deals", "price_rank", "suspicious_listings")
 WHOLE = (
     "covering_runs", "offers", "relists", "listings", "vehicles", "price_history", "price_drops", "depreciation",
     "market_days_supply", "price_index", "crawl_health", "model_runs", "champions",
-    "predicted_prices", "expost_error",
+    *OF_PREDICTIONS, "expost_error",
 )  # fmt: skip
 RELATIONS = (*OF_RUNS, *OF_READINGS, *OF_LISTINGS, *WHOLE)
 VIEWS = ("freshness",)

@@ -1,7 +1,7 @@
 """What comes back from the models, written into the warehouse: model runs, tuning trials, promotions, predictions.
 
-Each write is one transaction, and writing the same again changes nothing. model_runs, champions and predicted_prices,
-which are derived of it, follow at once.
+Each write is one transaction, and writing the same again changes nothing. model_runs, champions, predicted_prices and
+what follows from these are derived at once.
 """
 
 import json
@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from warehouse.transaction import in_transaction
-from warehouse.transform import build
+from warehouse.transform import OF_PREDICTIONS, build
 
 MODEL_RUN_COLUMNS = (
     "model_run_id", "market", "estimator", "trained_at", "snapshot_path", "snapshot_sha256", "rows", "holdout_rows",
@@ -152,7 +152,7 @@ def write_promotion(
         connection.execute("insert into promotions values (?, ?, ?, ?)", [market, model_run_id, reason, at])
         build(connection, "model_runs")
         build(connection, "champions")
-        build(connection, "predicted_prices")
+        _build_all(connection, OF_PREDICTIONS)
 
     in_transaction(connection, write)
 
@@ -208,14 +208,35 @@ def write_predictions(
     def write() -> None:
         connection.execute(DELETE_PREDICTIONS, run)
         connection.execute(INSERT_PREDICTIONS, run)
-        build(connection, "predicted_prices")
         if comparables is not None:
             _replace_comparables(connection, comparables, model_run_id)
+        _build_all(connection, OF_PREDICTIONS)
 
     connection.register("scored", frame.select(PREDICTION_COLUMNS))
     in_transaction(connection, write)
     connection.unregister("scored")
     return frame.height
+
+
+def write_contradictions(connection: duckdb.DuckDBPyConnection, contradictions: pl.DataFrame, market: str) -> None:
+    """Record what listings say that does not go together, in place of what was recorded of the market before.
+
+    ``contradictions`` has one row per listing with the further columns of the table ``contradictions``.
+    """
+
+    def write() -> None:
+        connection.execute("delete from contradictions where market = ?", [market])
+        connection.execute("insert into contradictions by name select *, ? as market from contradicting", [market])
+        build(connection, "suspicious_listings")
+
+    connection.register("contradicting", contradictions)
+    in_transaction(connection, write)
+    connection.unregister("contradicting")
+
+
+def _build_all(connection: duckdb.DuckDBPyConnection, relations: Sequence[str]) -> None:
+    for relation in relations:
+        build(connection, relation)
 
 
 def _replace_comparables(connection: duckdb.DuckDBPyConnection, comparables: pl.DataFrame, model_run_id: str) -> None:

@@ -45,6 +45,9 @@ FAULTS = {
     "price_history_runs_forward": "update price_history set asked_until = asked_from - interval 1 day",
     "price_drops_are_drops": "update price_drops set last_drop = -last_drop",
     "depreciation_lies_between_its_quartiles": "update depreciation set median_price = 2, upper_quartile = 1",
+    "deals_are_rated_or_say_why_not": "update deals set rating = 'bargain'",
+    "price_ranks_lie_among_their_offers": "insert into price_rank by name select '0' as listing_id",
+    "suspicious_listings_are_live": "insert into suspicious_listings by name select '0' as listing_id, '1' as signal",
     "predicted_prices_lie_in_their_range": "update predicted_prices set lower = 2.5",
 }
 
