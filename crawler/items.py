@@ -67,3 +67,7 @@ class Listing:
 
 
 FIELD_NAMES: tuple[str, ...] = tuple(entry.name for entry in fields(Listing) if entry.name != "extra")
+
+# What of a listing says nothing about the car.
+NOT_OF_THE_CAR = ("source_id", "url", "stock_number", "price", "currency", "seller_name", "published_at")
+CAR_FIELDS = tuple(name for name in FIELD_NAMES if name not in NOT_OF_THE_CAR)

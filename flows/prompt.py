@@ -17,6 +17,7 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
 from crawler.errors import TasadorError
+from flows.steps.predict_in_sql import FUNCTIONS
 from flows.steps.query import answer
 from flows.steps.statements import DOT_COMMANDS, is_complete, is_dot_command, names
 from warehouse.market import Market
@@ -88,7 +89,7 @@ class MarketCompleter(Completer):
         with self._market.newest() as connection:
             tables, columns = names(connection)
             keywords = [] if only_tables else [word for (word,) in connection.execute(KEYWORDS).fetchall()]
-        return tables if only_tables else sorted({*tables, *columns, *keywords})
+        return tables if only_tables else sorted({*tables, *columns, *keywords, *FUNCTIONS})
 
 
 def _session(market: Market) -> PromptSession[str]:

@@ -28,6 +28,9 @@ SECONDS_BETWEEN_TRIES = 0.1
 # Of the private file, which only Tasador's own DuckDB opens: from 1.2 on, strings can be compressed by zstd.
 STORAGE_VERSION = "v1.5.0"
 
+# What DuckDB says before the words of a TasadorError that a function of ours raised.
+OF_A_FUNCTION = "Invalid Input Error: Python exception occurred while executing the UDF: TasadorError: "
+
 # What needs more is done on disk: a refresh is a neighbour of whatever else the machine does.
 MEMORY = "2GB"
 
@@ -59,7 +62,8 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
 
 def first_line(error: Exception) -> str:
     """Return in one line what DuckDB says and which names it would know, without the excerpt below."""
-    return " ".join(re.split(r"\n\n|\tCandidate functions", str(error))[0].split())
+    words = " ".join(re.split(r"\n\n|\tCandidate functions", str(error))[0].split())
+    return words.removeprefix(OF_A_FUNCTION)
 
 
 def _open_when_free(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:

@@ -44,6 +44,11 @@ class Market:
     def __exit__(self, *error: object) -> None:
         self._connection.close()
 
+    @property
+    def version(self) -> Path | None:
+        """The published file that is attached, which a statement sees from its beginning to its end."""
+        return self._version
+
     @contextmanager
     def newest(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give the connection, with the newest version attached; what is wrong with a query becomes one line.

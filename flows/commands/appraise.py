@@ -8,15 +8,12 @@ import click
 
 from crawler.errors import UsageError
 from crawler.home import Home
-from crawler.items import FIELD_NAMES, Listing
-
-# What of a listing says nothing about the car.
-NOT_OF_THE_CAR = ("source_id", "url", "stock_number", "price", "currency", "seller_name", "published_at")
+from crawler.items import CAR_FIELDS, Listing
 
 
 def _car_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add an option for each field of a listing that says something about the car, in the order of the fields."""
-    for name in reversed([name for name in FIELD_NAMES if name not in NOT_OF_THE_CAR]):
+    for name in reversed(CAR_FIELDS):
         described = Listing.__dataclass_fields__[name].metadata["description"].split(";")[0]
         command = click.option(f"--{name.replace('_', '-')}", metavar="WORDS", help=f"{described.capitalize()}.")(
             command

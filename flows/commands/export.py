@@ -31,6 +31,7 @@ def export(home: Home, wanted: str | None, output: Path, everything: bool, how: 
     from flows.progress import step
     from flows.steps.export import export as export_step
     from flows.steps.export import export_all
+    from flows.steps.predict_in_sql import add_predictions
     from warehouse.market import Market
 
     if everything == (wanted is not None):
@@ -39,4 +40,5 @@ def export(home: Home, wanted: str | None, output: Path, everything: bool, how: 
         if wanted is None:
             export_all(market, output, f".{how}", formulas_as_text=formulas_as_text)
         else:
+            add_predictions(market, home)
             export_step(market, wanted, output, formulas_as_text=formulas_as_text)

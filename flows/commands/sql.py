@@ -28,11 +28,13 @@ def sql(home: Home, query: str | None, how: str | None, output: Path | None) -> 
     Example: tasador sql "select make, model, asking_price, predicted_price from predicted_prices limit 5"
     """
     from flows.formats import format_of
+    from flows.steps.predict_in_sql import add_predictions
     from flows.steps.query import answer, answer_to_file
     from warehouse.market import Market
 
     width = shutil.get_terminal_size((120, 24)).columns
     with Market(home) as market:
+        add_predictions(market, home)
         if query is None and output is None and how is None and sys.stdin.isatty():
             from flows.prompt import prompt
 

@@ -126,16 +126,18 @@ def appraise_car(
         TasadorError: nothing is published yet, the market has no champion, or there is no price, and why.
     """
     appraiser = open_appraiser(home, market, None, distance_unit)
-    row = pl.DataFrame({"row": [1], **{field: [words] for field, words in said.items()}}).with_columns(
-        seen_at=pl.lit(None, pl.Datetime("us", "UTC"))
-    )
-    understood = _understood(appraiser.market, row, None)
+    understood = _understood(appraiser.market, _seen_now(pl.DataFrame([dict(said)])), None)
     appraisal = appraise(appraiser.model_run, understood).row(0, named=True)
     if appraisal["predicted_price"] is None:
         raise TasadorError(f"no price: {appraisal['reason']}")
     why = contributions(appraiser.model_run, understood).drop("listing_id").row(0, named=True)
     comparables = comparables_of(home, appraiser.market.name, understood)
     return AppraisedCar(appraiser, understood.row(0, named=True), appraisal, why, comparables)
+
+
+def appraise_said(appraiser: Appraiser, said: pl.DataFrame) -> pl.DataFrame:
+    """Return ADDED for cars said in words, a String column for each listing field: one row per car, in order."""
+    return _appraise(appraiser, _seen_now(said), None)
 
 
 def open_appraiser(home: Home, market: str | None, site: str | None, distance_unit: DistanceUnit | None) -> Appraiser:
@@ -152,7 +154,7 @@ def open_appraiser(home: Home, market: str | None, site: str | None, distance_un
     sites = read_sites()
     name = market or (sites[site].market.name if site in sites else site)
     if name is None and len(champions) > 1:
-        raise UsageError(f"--market must be one of {', '.join(champions)}: several have a champion, and none is named")
+        raise UsageError(f"market must be one of {', '.join(champions)}: several have a champion, and none is named")
     name = name or next(iter(champions))
     if name not in champions:
         raise TasadorError(f"market {name} has no champion, only {', '.join(champions)}: run `tasador retrain`")
@@ -160,7 +162,7 @@ def open_appraiser(home: Home, market: str | None, site: str | None, distance_un
     units = {known.market.name: known.market.distance_unit for known in sites.values()}
     unit = distance_unit or units.get(name)
     if unit is None:
-        raise UsageError(f"market {name} is not in tasador.toml: say the unit of bare distances by --distance-unit")
+        raise UsageError(f"distance_unit must be mi or km: tasador.toml, which has no market {name}, does not say it")
     return Appraiser(Market(name, model_run.manifest.currency, unit), model_run)
 
 
@@ -184,6 +186,11 @@ def write_appraised(appraised: Appraised, path: Path) -> None:
 def _appraise(appraiser: Appraiser, rows: pl.DataFrame, site: str | None) -> pl.DataFrame:
     pieces = rows.iter_slices(ROWS_AT_ONCE)
     return pl.concat(appraise(appraiser.model_run, _understood(appraiser.market, piece, site)) for piece in pieces)
+
+
+def _seen_now(said: pl.DataFrame) -> pl.DataFrame:
+    """Return cars said in words as rows of a table (Table.rows)."""
+    return said.with_row_index("row", 1).with_columns(seen_at=pl.lit(None, pl.Datetime("us", "UTC")))
 
 
 def _understood(market: Market, rows: pl.DataFrame, site: str | None) -> pl.DataFrame:

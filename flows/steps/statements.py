@@ -16,6 +16,8 @@ HELP = """
 .quit              leave, as Ctrl-D does
 Anything else is SQL, as DuckDB knows it, and ends with a semicolon. `copy (select …) to 'mine.csv'` writes a file,
 `from 'mine.csv'` reads one; the published tables themselves cannot be changed.
+predict_price(make := 'Honda', model := 'Civic', model_year := 2020, mileage := 41000) is what a car should ask, and
+appraise(…) tells its range, currency and reason too.
 """.strip()
 
 DOT_COMMANDS = (".tables", ".describe", ".help", ".quit")

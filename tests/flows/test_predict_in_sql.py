@@ -1,0 +1,235 @@
+"""Predicting within SQL: a car is said by named words, in any order, and priced as `tasador appraise` prices it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from crawler.errors import TasadorError
+from crawler.home import Home
+from flows.steps import appraise as appraise_step
+from flows.steps.appraise import ADDED, appraise_table
+from flows.steps.predict_in_sql import ANSWER, add_predictions
+from flows.steps.query import answer
+from models.train.model_run import make_model_run
+from models.train.recipe import Recipe
+from warehouse.market import Market
+
+CIVIC = "make := 'Honda', model := 'Civic', model_year := 2020, mileage := 41000"
+
+
+def publish_champions(home: Home, number: int, champions: dict[str, str]) -> None:
+    """Put a version of a market in place that knows only who is champion."""
+    home.market_versions.mkdir(parents=True, exist_ok=True)
+    version = home.market_versions / f"market-{number}.duckdb"
+    with duckdb.connect(str(version)) as connection:
+        connection.execute("create table champions (market varchar, model_run_id varchar)")
+        for champion in champions.items():
+            connection.execute("insert into champions values (?, ?)", champion)
+    home.market.unlink(missing_ok=True)
+    home.market.symlink_to(version.relative_to(home.root))
+
+
+def train(folder: Path, market: str, currency: str, seed: int) -> str:
+    """Return the model run of invented cars whose price falls by age and mileage."""
+    random = np.random.default_rng(seed)
+    year, mileage = random.integers(2010, 2025, 300), random.gamma(2, 20_000, 300).round()
+    make = np.array(["Honda", "BMW"])[random.integers(0, 2, 300)]
+    price = np.where(make == "Honda", 25_000, 60_000) * 0.9 ** (2026 - year) * random.lognormal(0, 0.1, 300)
+    rows = {"make": make, "model": np.where(make == "Honda", "Civic", "X5"), "model_year": year, "mileage": mileage}
+    known = {"market": market, "currency": currency, "condition": "used", "asking_price": (price * seed).round()}
+    ids = [f"{market}:{number}" for number in range(300)]
+    cars = pl.DataFrame({"listing_id": ids, "vehicle_id": ids, **rows}).with_columns(
+        **{name: pl.lit(value) if isinstance(value, str) else pl.Series(value) for name, value in known.items()}
+    )
+    cars.write_parquet(folder / f"{market}.parquet")
+    return make_model_run(
+        Recipe(folder / f"{market}.parquet", market, "baseline"), folder / "models", lambda done: None
+    ).name
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, str]]:
+    """A data folder whose markets demo and germany have a baseline as champion; German prices are twice as high."""
+    home = Home(tmp_path_factory.mktemp("trained"))
+    champions = {"demo": train(home.root, "demo", "USD", 1), "germany": train(home.root, "germany", "EUR", 2)}
+    return home, champions
+
+
+@pytest.fixture
+def home(trained: tuple[Home, dict[str, str]]) -> Home:
+    """One market has a champion."""
+    home, champions = trained
+    publish_champions(home, 1 + len(list(home.market_versions.glob("*"))), {"demo": champions["demo"]})
+    return home
+
+
+@pytest.fixture
+def both(home: Home, trained: tuple[Home, dict[str, str]]) -> Home:
+    """Both have."""
+    publish_champions(home, 1 + len(list(home.market_versions.glob("*"))), trained[1])
+    return home
+
+
+Ask = Callable[[str], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def ask(home: Home) -> Iterator[Ask]:
+    """Ask in one session of `tasador sql`."""
+    with Market(home) as market:
+        add_predictions(market, home)
+
+        def found(query: str) -> list[dict[str, Any]]:
+            stream = BytesIO()
+            answer(market, query, "jsonl", stream, width=120)
+            return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+        yield found
+
+
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many cars were priced in each call of a champion."""
+    counts: list[int] = []
+    priced = appraise_step.appraise_said
+
+    def counting(appraiser: Any, said: pl.DataFrame) -> pl.DataFrame:
+        counts.append(said.height)
+        return priced(appraiser, said)
+
+    monkeypatch.setattr(appraise_step, "appraise_said", counting)
+    return counts
+
+
+def test_the_order_of_names_does_not_matter(ask: Ask) -> None:
+    (row,) = ask(f"select predict_price({CIVIC}) as p, predict_price({', '.join(CIVIC.split(', ')[::-1])}) as q")
+    (other,) = ask("select predict_price(make := 'BMW', model := 'X5', model_year := 2020, mileage := 41000) as p")
+    assert row["p"] == row["q"] and other["p"] > 1.5 * row["p"] > 0
+
+
+@pytest.mark.parametrize("function", ["predict_price", "appraise"])
+def test_what_is_named_wrongly_or_not_at_all_is_refused(ask: Ask, function: str) -> None:
+    with pytest.raises(TasadorError, match=rf"Macro {function}\(\) does not support .* make := NULL, model := NULL"):
+        ask(f"select {function}(mak := 'Honda')")
+    with pytest.raises(TasadorError, match=r"^Invalid Input Error: each argument must be named, as make := 'Honda'"):
+        ask(f"select {function}('Honda', 'Civic')")
+
+
+def test_words_are_understood_as_appraising_a_table_does(ask: Ask, home: Home, tmp_path: Path) -> None:
+    cars = tmp_path / "cars.csv"
+    cars.write_text(
+        "make,model,model_year,mileage,engine,condition\n"
+        'Honda,Civic,2018,"76,939 mi.",2.0L I4 Turbo,Used\n'
+        "bmw,X5,03/2019,41000,,\n"
+        "Honda,Civic,,,,\n"
+        "Trabant,601,1988,90000,,\n"
+        "Honda,Zeppelin,2018,1,,\n"
+        ",,2018,41000,,\n"
+    )
+    names = "make := make, model := model, model_year := model_year, mileage := mileage, engine := engine"
+    found = ask(
+        f"select unnest(appraise({names}, condition := condition)) from read_csv('{cars}', all_varchar := true)"
+    )
+    rows = appraise_table(home, cars).rows
+    assert [[row[name] for name in ADDED] for row in found] == [list(row) for row in rows.select(ADDED).iter_rows()]
+    assert rows["reason"].null_count() < 6 and rows["predicted_price"].null_count() == 2
+    assert [list(row) for row in found] == [list(ANSWER)] * 6 and {row["currency"] for row in found} == {"USD"}
+
+
+def test_numbers_and_dates_may_have_any_type(ask: Ask) -> None:
+    typed = "model_year := date '2020-03-01', mileage := 41000::double, doors := 4.0"
+    (row,) = ask(
+        f"select appraise(make := 'Honda', model := 'Civic', {typed}) as typed, "
+        "appraise(make := 'Honda', model := 'Civic', model_year := '2020', mileage := '41,000', doors := '4') as said"
+    )
+    assert row["typed"] == row["said"] and row["said"]["predicted_price"] > 0
+
+
+def test_a_table_is_priced_in_order_and_each_of_its_cars_once(ask: Ask, batches: list[int]) -> None:
+    names = "make := make, model := model, model_year := model_year"
+    rows = ask(
+        "with stock as (select n, 2010 + n % 15 as model_year, if(n % 2 = 0, 'Honda', 'BMW') as make, "
+        "if(n % 2 = 0, 'Civic', 'X5') as model from range(5000) t(n)) "
+        f"select n, predict_price({names}) as p, (appraise({names})).lower as l from stock"
+    )
+    assert [row["n"] for row in rows] == list(range(5000)) and sum(batches) == 5000
+    by_kind = {row["n"] % 30: row["p"] for row in rows}
+    assert len(set(by_kind.values())) == 30 and all(by_kind[row["n"] % 30] == row["p"] > row["l"] for row in rows)
+
+
+def test_a_car_of_constants_is_priced_once_for_a_statement(ask: Ask, batches: list[int]) -> None:
+    ask(f"select predict_price({CIVIC}) from range(10000)")
+    assert batches == [1]
+
+
+def test_no_rows_are_no_prices(ask: Ask) -> None:
+    assert ask("select predict_price(make := make) from (select 'Honda' as make where false)") == []
+    assert ask("select predict_price() as p") == [{"p": None}]
+
+
+def test_a_champion_is_opened_once_and_the_next_publish_brings_another(
+    ask: Ask, home: Home, trained: tuple[Home, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    opening = appraise_step.open_model_run
+    monkeypatch.setattr(appraise_step, "open_model_run", lambda folder: opened.append(folder.name) or opening(folder))
+    champions = trained[1]
+    for year in (2018, 2019):
+        before = ask(f"select predict_price({CIVIC.replace('2020', str(year))}) as p")
+    assert opened == [champions["demo"]]
+    publish_champions(home, 1 + len(list(home.market_versions.glob("*"))), {"germany": champions["germany"]})
+    after = ask(f"select predict_price({CIVIC.replace('2020', str(year))}) as p")
+    assert opened == [champions["demo"], champions["germany"]]
+    assert after[0]["p"] > 1.5 * before[0]["p"]
+
+
+def test_of_several_markets_one_is_named_in_each_row(both: Home, ask: Ask) -> None:
+    with pytest.raises(TasadorError, match=r"^market must be one of demo, germany: several have a champion"):
+        ask(f"select predict_price({CIVIC})")
+    rows = ask(
+        f"select unnest(appraise({CIVIC}, market := market)) from (values ('germany'), ('demo'), ('germany')) t(market)"
+    )
+    assert [row["currency"] for row in rows] == ["EUR", "USD", "EUR"]
+    assert rows[0] == rows[2] and rows[0]["predicted_price"] > 1.5 * rows[1]["predicted_price"]
+    with pytest.raises(TasadorError, match=r"^market mars has no champion, only demo, germany"):
+        ask(f"select predict_price({CIVIC}, market := 'mars')")
+
+
+def test_bare_distances_have_the_unit_of_the_market_or_the_one_named(ask: Ask) -> None:
+    (row,) = ask(
+        f"select appraise({CIVIC}) as miles, appraise({CIVIC.replace('41000', '65983')}, distance_unit := 'km') as km, "
+        f"appraise({CIVIC.replace('41000', '65983')}) as far"
+    )
+    assert row["km"]["lower"] == pytest.approx(row["miles"]["lower"], rel=1e-4)
+    assert row["far"]["lower"] != pytest.approx(row["miles"]["lower"], rel=1e-4)
+    with pytest.raises(TasadorError, match=r"^distance_unit must be mi or km, got 'furlong'"):
+        ask(f"select predict_price({CIVIC}, distance_unit := 'furlong')")
+
+
+def test_a_package_that_is_missing_is_told_in_one_line(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: Any) -> None:
+        raise ModuleNotFoundError("No module named 'catboost'", name="catboost")
+
+    monkeypatch.setattr(appraise_step, "open_appraiser", missing)
+    with pytest.raises(TasadorError) as error:
+        ask(f"select predict_price({CIVIC})")
+    assert str(error.value) == ("catboost is not installed, and predicting needs it: run pip install 'tasador[score]'")
+
+
+def test_a_query_that_predicts_nothing_imports_nothing_of_models(home: Home) -> None:
+    script = (
+        "import sys; from flows.cli import cli; "
+        f"cli(['--home', {str(home.root)!r}, 'sql', 'select 40 + 2 as n'], standalone_mode=False); "
+        "print([name for name in ('models', 'polars', 'sklearn') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "42" in done.stdout and done.stdout.endswith("[]\n")
