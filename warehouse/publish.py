@@ -54,8 +54,8 @@ def publish(home: Home, *, kept_versions: int = KEPT_VERSIONS, anyway: bool = Fa
     Where the last version says the same already, it stays. Of all versions, the ``kept_versions`` newest stay.
 
     Raises:
-        TasadorError: there are no tables yet, the warehouse is in use, or half of what was published last has gone
-            and it is not to be published ``anyway``.
+        TasadorError: there are no tables of this version yet, the warehouse is in use, or half of what was published
+            last has gone and it is not to be published ``anyway``.
     """
     home.market_versions.mkdir(parents=True, exist_ok=True)
     with connect(home) as connection, alone(home.root / ".publishing.lock", "another process is publishing"):
@@ -110,7 +110,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, content_hash: str)
             _copy(connection, content_hash)
         with connection.cursor() as published:
             published.execute("use published")
-            _explain(published)
+            with transaction(published):  # hundreds of small statements, each of which would be its own
+                _explain(published)
         connection.execute("checkpoint published")
     finally:
         connection.execute("detach published")
