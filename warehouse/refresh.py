@@ -3,14 +3,13 @@
 The result is that of deriving everything anew from all that is loaded, in whatever order it was loaded.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
 
 from warehouse.contracts import check
-from warehouse.history import INPUTS, make_input, read_history
+from warehouse.history import make_input, read_history
 from warehouse.lake import drop_double_payloads
 from warehouse.normalize import PARSER_VERSION
 from warehouse.parse import parse_all, parse_new
@@ -19,11 +18,12 @@ from warehouse.transform import (
     OF_LISTINGS,
     OF_RUNS,
     RELATIONS,
-    TRANSFORMS,
     VIEWS,
     WHOLE,
     build,
     build_view,
+    derived_by,
+    queries_sha256,
     replace_rows,
 )
 
@@ -68,7 +68,7 @@ def refresh(
     def work() -> tuple[int, int]:
         drop_double_payloads(connection)
         parsed = (parse_all if everything else parse_new)(connection, on_progress)
-        is_anew = everything or anew or not _is_made_by_these_queries(connection)
+        is_anew = everything or anew or derived_by(connection) != queries_sha256()
         if is_anew:
             _start_anew(connection)
         if not make_input(connection, "fresh_files") and not is_anew:
@@ -116,7 +116,7 @@ def _start_anew(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("delete from refreshed_files")
     connection.execute("delete from presence")
     connection.execute("delete from derivations")
-    connection.execute("insert into derivations values (?)", [_queries_sha256()])
+    connection.execute("insert into derivations values (?)", [queries_sha256()])
     connection.execute("create or replace temp table fresh_files (file varchar, loaded_at timestamptz)")
     make_input(connection, "stale_runs")
     for relation in OF_RUNS:
@@ -128,16 +128,6 @@ def _start_anew(connection: duckdb.DuckDBPyConnection) -> None:
     read_history(connection, "from stale_listings")
     for relation in OF_LISTINGS:
         build(connection, relation)
-
-
-def _is_made_by_these_queries(connection: duckdb.DuckDBPyConnection) -> bool:
-    made_by: list[tuple[str]] = connection.execute("from derivations").fetchall()
-    return made_by == [(_queries_sha256(),)]
-
-
-def _queries_sha256() -> str:
-    queries = [path.read_bytes() for folder in (INPUTS, TRANSFORMS) for path in sorted(folder.glob("*.sql"))]
-    return hashlib.sha256(b"\n".join(queries)).hexdigest()
 
 
 def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:

@@ -14,7 +14,7 @@ import polars as pl
 
 from warehouse.history import read_history
 from warehouse.quoting import quoted
-from warehouse.transform import read_transform
+from warehouse.transform import read_transform, require_tables
 
 WINDOW_DAYS = 365
 # A market is judged by what came in its last two weeks, or four where two bring too little.
@@ -44,7 +44,11 @@ def training_set(
         market: whose listings.
         as_of: only what was both scraped and loaded by then, as it was understood then; everything by default.
         window_days: how long before the market's latest reading a price still counts.
+
+    Raises:
+        TasadorError: nothing was ever refreshed, or not since a version with other queries was installed.
     """
+    require_tables(connection)
     read_history(connection, f"select distinct listing_id from observations where market = {quoted(market)}", as_of)
     # What is known now is derived already.
     known = "from descriptions semi join asked using (listing_id)" if as_of is None else read_transform("descriptions")

@@ -1,10 +1,12 @@
 """The derived tables: each relation is one SQL file of transforms/, made of the tables before it."""
 
+import hashlib
 from pathlib import Path
 
 import duckdb
 
 from crawler.errors import TasadorError
+from warehouse.history import INPUTS
 
 TRANSFORMS = Path(__file__).parent / "transforms"
 
@@ -51,11 +53,25 @@ def replace_rows(connection: duckdb.DuckDBPyConnection, relation: str, key: str,
 
 
 def require_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make sure that the derived tables are there.
+    """Make sure that the derived tables are there, made by the queries of this version.
 
     Raises:
-        TasadorError: nothing was ever refreshed.
+        TasadorError: nothing was ever refreshed, or not since a version with other queries was installed.
     """
-    tables = "select table_name from duckdb_tables() where database_name = current_database()"
-    if not set(RELATIONS) <= {name for (name,) in connection.execute(tables).fetchall()}:
+    made_by = derived_by(connection)
+    if made_by is None:
         raise TasadorError("the warehouse has no listings yet: run `tasador refresh`, which also publishes")
+    if made_by != queries_sha256():
+        raise TasadorError("the tables are of another version of Tasador: run `tasador refresh`, which also publishes")
+
+
+def derived_by(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return the queries_sha256 of the version that made the derived tables; None where nothing was ever refreshed."""
+    (sha256,) = connection.execute("select any_value(sha256) from derivations").fetchone() or (None,)
+    return sha256
+
+
+def queries_sha256() -> str:
+    """Return a hash of all queries that the derived tables are made by."""
+    queries = [path.read_bytes() for folder in (INPUTS, TRANSFORMS) for path in sorted(folder.glob("*.sql"))]
+    return hashlib.sha256(b"\n".join(queries)).hexdigest()

@@ -115,7 +115,7 @@ def _contracts(home: Home, connection: duckdb.DuckDBPyConnection) -> Iterator[Fi
     try:
         require_tables(connection)
     except TasadorError:
-        yield warning("checks", "there are no tables to check yet", "run `tasador refresh`")
+        yield warning("checks", "there are no tables of this version to check yet", "run `tasador refresh`")
         return
     try:
         check(connection)

@@ -7,8 +7,10 @@ from crawler.errors import TasadorError
 from warehouse import publish as publishing
 from warehouse.contracts import FEWEST_LOST, KEYS
 from warehouse.market import open_market
-from warehouse.publish import KEPT_VERSIONS, TABLES, VIEWS, publish
+from warehouse.publish import KEPT_VERSIONS, SCHEMA_VERSION, TABLES, VIEWS, publish
+from warehouse.reading import live_listings
 from warehouse.refresh import refresh
+from warehouse.training import training_set
 
 
 def query(crawls, sql):
@@ -31,7 +33,7 @@ def test_every_table_is_there(crawls):
     publish(crawls.home)
     names = "select table_name from duckdb_tables() union all select view_name from duckdb_views() where not internal"
     assert {name for (name,) in query(crawls, names)} == set(TABLES)
-    assert query(crawls, "select schema_version, published_at from schema_version") == [(4, crawls.day(0))]
+    assert query(crawls, "select schema_version, published_at from schema_version") == [(SCHEMA_VERSION, crawls.day(0))]
 
 
 def test_every_table_and_column_says_what_it_means(crawls):
@@ -181,3 +183,13 @@ def test_publishing_before_the_first_refresh_says_what_to_run(data_home):
     with pytest.raises(TasadorError, match="has no listings yet: run `tasador refresh`"):
         publish(data_home)
     assert not data_home.market.exists()
+
+
+def test_tables_of_another_version_are_neither_learned_from_nor_scored_nor_published(crawls):
+    crawls.load(0, crawls.car("a"))
+    crawls.connection.execute("update derivations set sha256 = 'of other queries'")
+    for work in (training_set, live_listings):
+        with pytest.raises(TasadorError, match="are of another version of Tasador: run `tasador refresh`"):
+            work(crawls.connection, "us")
+    with pytest.raises(TasadorError, match="are of another version of Tasador: run `tasador refresh`"):
+        publish(crawls.home)
