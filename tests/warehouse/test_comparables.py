@@ -13,7 +13,7 @@ from warehouse.writing import write_model_run, write_predictions, write_promotio
 
 PRICES = pl.DataFrame(
     {"listing_id": ["cars.example:a"], "predicted_price": 1.0, "lower": 0.5, "upper": 2.0, "coverage": 0.8,
-     "lower_95": 0.4, "upper_95": 3.0, "reason_code": None},
+     "lower_95": 0.4, "upper_95": 3.0, "reason_code": None, "typical_price": 1.0, "reasons": None},
     schema_overrides={"reason_code": pl.String},
 )  # fmt: skip
 

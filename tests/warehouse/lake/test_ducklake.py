@@ -28,6 +28,14 @@ TRIALS = pl.DataFrame(
         "tuned_at": [datetime(2026, 1, 1, tzinfo=UTC)],
     }
 )  # fmt: skip
+COMPARABLES = pl.DataFrame(
+    {
+        "listing_id": ["cars.example:a"], "rank": [1], "comparable_listing_id": ["cars.example:away"],
+        "distance": [0.5], "price": [18_500.0], "currency": ["USD"], "months_older": [3], "miles_more": [900.0],
+        "has_same_trim": [True], "has_same_descriptor": [True], "has_same_seller": [True], "has_same_region": [True],
+        "days_gone": [None],
+    }
+)  # fmt: skip
 
 
 @pytest.fixture(params=["a file", "PostgreSQL"])
@@ -46,10 +54,11 @@ def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[duckdb.Duck
 def test_every_table_has_the_same_rows_on_ducklake(crawls, lake):
     away, old, new = crawls.car("away"), crawls.car("old", vin=VIN), crawls.car("new", vin=VIN)
     nothing = crawls.car("b", make=None, model=None)
-    crawls.land(0, crawls.car("a"), nothing, crawls.car("c"), away, old, rejects=("blocked",))
+    crawls.land(0, crawls.car("a"), nothing, crawls.car("c"), crawls.car("sold"), away, old, rejects=("blocked",))
     crawls.land(1, crawls.car("a", "$19,000"), crawls.car("d", "Not Priced"), presence=(crawls.car("c"),))
     crawls.land(2, crawls.car("a", "$19,000"), crawls.car("c", "$21,000"), health="healthy")
-    kept = crawls.land(3, crawls.car("a", "$19,000"), away, new)
+    worn = crawls.car("worn", mileage="350,000 mi.")
+    kept = crawls.land(3, crawls.car("a", "$19,000"), away, new, worn)
     for crawl_run_id, price in (
         (kept.crawl_run_id, "$1,900"),
         (f"reparse-{kept.crawl_run_id}-{kept.crawl_run_id}", "$19,000"),
@@ -72,7 +81,7 @@ def test_every_table_has_the_same_rows_on_ducklake(crawls, lake):
             coverage=pl.lit(0.8), lower_95="lower", upper_95="upper", reason_code=pl.lit("few_comparables"),
             typical_price="lower", reasons=pl.concat_list(pl.struct(reason=pl.lit("age"), amount=pl.lit(-900.0))),
         )  # fmt: skip
-        write_predictions(connection, sure, "run-1", crawls.day(3))
+        write_predictions(connection, sure, "run-1", crawls.day(3), COMPARABLES)
         refresh(connection, everything=True)
         assert refresh(connection).parsed == 0
     for table in (*STATE, *RELATIONS):
