@@ -17,6 +17,7 @@ from flows.commands.models import models
 from flows.commands.publish import publish
 from flows.commands.refresh import refresh
 from flows.commands.reparse import reparse
+from flows.commands.report import report
 from flows.commands.restore import restore
 from flows.commands.retrain import retrain
 from flows.commands.run import run
@@ -41,6 +42,7 @@ COMMANDS: tuple[click.Command, ...] = (
     run,
     sql,
     export,
+    report,
     alerts,
     appraise,
     forget,
