@@ -1,13 +1,16 @@
 """What training, scoring and reports read from the warehouse: live listings, markets, champions, what tuning found."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
 
 from crawler.errors import UsageError
+from warehouse.quoting import quoted
 from warehouse.transform import require_tables
 
 FORMER_CHAMPION = """
@@ -87,6 +90,16 @@ def live_listings(connection: duckdb.DuckDBPyConnection, market: str) -> pl.Data
     query = "select * from listings where market = ? and status = 'live' order by listing_id"
     listings: pl.DataFrame = connection.execute(query, [market]).pl()
     return listings
+
+
+def copy_live(connection: duckdb.DuckDBPyConnection, market: str, columns: Sequence[str], path: Path) -> int:
+    """Write some columns of a market's live listings to a Parquet file, and return how many listings there are.
+
+    They are in an order that has nothing to do with what they are: the first ones are a sample.
+    """
+    query = f"select {', '.join(columns)} from listings where market = ? and status = 'live' order by hash(listing_id)"
+    (count,) = connection.execute(f"copy ({query}) to {quoted(path)} (format parquet)", [market]).fetchone() or (0,)
+    return int(count)
 
 
 def champion(connection: duckdb.DuckDBPyConnection, market: str) -> str | None:
