@@ -79,7 +79,9 @@ class Feature(NamedTuple):
 def build_features(listings: pl.DataFrame) -> pl.DataFrame:
     """Return one row per listing, in order: numbers as Float64, categories as lower-case String, null where unknown.
 
-    ``listings`` may lack any column and hold further ones. A car with no time of observation is seen now.
+    ``listings`` may lack any column and hold further ones. A car with no time of observation is seen now. Of the time
+    no more than the month counts, so that what was predicted stands for a while: a car is scored again where its
+    features have changed.
     """
     columns = {name: listings.schema.get(name) for name in COLUMNS}
     known = [
@@ -129,7 +131,7 @@ def _infinite_to_null() -> list[pl.Expr]:
 
 def _numbers() -> list[Feature]:
     seen_at = pl.col("seen_at")
-    age = (seen_at.dt.year() + seen_at.dt.ordinal_day() / 365.25 - pl.col("model_year")).clip(lower_bound=YOUNGEST)
+    age = (seen_at.dt.year() + (seen_at.dt.month() - 1) / 12 - pl.col("model_year")).clip(lower_bound=YOUNGEST)
     said = {
         "engine_liters": ("engine", "displacement"),
         "cylinders": ("engine", "size and class of the engine"),
@@ -145,7 +147,7 @@ def _numbers() -> list[Feature]:
         "msrp": ("list_price", "the list price when new, set before anybody asked a price"),
     }
     used = {
-        "age": (age, "years from the first of January of the model year to when the car was seen"),
+        "age": (age, "years from the model year's first month to that in which the car was seen"),
         "mileage": (pl.col("mileage"), "miles driven"),
         "log_mileage": (pl.col("mileage").clip(0).log1p(), "the first thousand miles cost most"),
         "mileage_per_year": (pl.col("mileage") / age, "hard or easy use, for its age"),
@@ -153,13 +155,13 @@ def _numbers() -> list[Feature]:
     return [
         *(Feature(name, "number", "age_and_use", expression, says) for name, (expression, says) in used.items()),
         *(Feature(name, "number", family, pl.col(name), says) for name, (family, says) in said.items()),
-        Feature("winter", "number", "season", _height_of_season(15), "1 in the middle of January, -1 of July"),
-        Feature("spring", "number", "season", _height_of_season(105), "1 in the middle of April, -1 of October"),
+        Feature("winter", "number", "season", _height_of_season(1), "1 in January, -1 in July"),
+        Feature("spring", "number", "season", _height_of_season(4), "1 in April, -1 in October"),
     ]
 
 
-def _height_of_season(day: int) -> pl.Expr:
-    return ((pl.col("seen_at").dt.ordinal_day() - day) * (2 * math.pi / 365.25)).cos()
+def _height_of_season(month: int) -> pl.Expr:
+    return ((pl.col("seen_at").dt.month() - month) * (2 * math.pi / 12)).cos()
 
 
 def _categories() -> list[Feature]:
