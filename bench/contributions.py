@@ -16,8 +16,9 @@ import click
 import polars as pl
 
 from models.model_runs.registry import ModelRun, open_model_run
-from models.predict.contributions import contributions, largest_reasons
+from models.predict.contributions import contributions, predict_with_reasons
 from models.predict.prediction import predict
+from models.prepare.features import build_features
 from models.prepare.terms import TERMS
 
 CENT = 0.01
@@ -30,7 +31,7 @@ def measure(model_run: ModelRun, listings: pl.DataFrame) -> dict[str, Any]:
     sums = contributions(model_run, some).select("typical_price", *TERMS).sum_horizontal()
     remainder = (sums - predict(model_run, some)["predicted_price"]).abs().max()
     predicting = _cpu_seconds(lambda: predict(model_run, listings))
-    explaining = _cpu_seconds(lambda: largest_reasons(model_run, listings))
+    explaining = _cpu_seconds(lambda: predict_with_reasons(model_run, listings, build_features(listings)))
     return {
         "listings": listings.height,
         "predict_cpu_seconds": round(predicting, 1),

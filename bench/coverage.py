@@ -50,7 +50,9 @@ def _of_new_cars(training: pl.DataFrame, holdout: pl.DataFrame) -> Iterator[dict
     prices = predict_prices(members, training, fold.to_numpy())
     by_member = predict_each(members, holdout)
     certainty = Certainty.learn(training, prices, fold, FOLDS, holdout, by_member)
-    judged = with_certainty(certainty, holdout, geometric_mean(by_member), pl.Series([NEW] * holdout.height))
+    judged = with_certainty(
+        certainty, holdout, build_features(holdout), geometric_mean(by_member), pl.Series([NEW] * holdout.height)
+    )
     for coverage in BOUNDS:
         inside, width = _held(holdout, judged, coverage)
         yield {"split": "holdout", "stated": coverage, "rows": holdout.height} | _means([inside.mean()], [width.mean()])
@@ -82,7 +84,7 @@ def _half(rows: pl.DataFrame, prices: np.ndarray, fold: pl.Series, seed: int) ->
     # Out-of-fold prices come from one member: there is no mean of members to allow for, and none is shown.
     own = rows.filter(~tested)
     certainty = Certainty.learn(own, prices[~tested], fold.filter(~tested), FOLDS, own, prices[~tested, None])
-    return tested, with_certainty(certainty, rows, prices, fold)
+    return tested, with_certainty(certainty, rows, build_features(rows), prices, fold)
 
 
 def _line(

@@ -8,7 +8,7 @@ runs that they came from may be removed.
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +21,9 @@ from models.estimators import ENSEMBLE, LEARNER_NAMES
 from models.estimators.ensemble import Ensemble
 from models.model_runs.member import Member
 from models.model_runs.registry import ModelRun, member_folder
+from models.prepare.features import build_features
+from models.prepare.preparation import STATE_NAME as PREPARATION_NAME
+from models.prepare.preparation import Preparation, Prepared
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,7 +31,8 @@ Floats = npt.NDArray[np.float64]
 class EnsembleMember:
     """One fold's members of several estimators and the ``fitted`` Ensemble over them; stands where a Member does.
 
-    ``folders`` says by estimator's name where each part is saved; a part without weight takes no part.
+    ``folders`` says by estimator's name where each part is saved; a part without weight takes no part. Parts that
+    learned to prepare alike, as those of one kind do that left out the same cars with the same seed, share it.
     """
 
     history: Mapping[str, list[float]] = {}  # nothing is learned by epochs
@@ -37,18 +41,31 @@ class EnsembleMember:
         self.fitted = fitted
         self.folders = dict(folders)
         self.parts = [Member.load(folder) for folder in self.folders.values()]
+        known: dict[bytes, Preparation] = {}
+        for part, folder in zip(self.parts, self.folders.values(), strict=True):
+            part.preparation = known.setdefault((folder / PREPARATION_NAME).read_bytes(), part.preparation)
 
     def predict(self, listings: pl.DataFrame) -> Floats:
         """Return the weighted geometric mean of the parts' prices, shape (rows,)."""
         if listings.is_empty():
             return np.empty(0)
-        log_prices = np.column_stack([np.log(part.predict(listings)) for part in self.parts])
-        return np.asarray(np.exp(self.fitted.predict(log_prices)))
+        return np.asarray(np.exp(self.log_prices(build_features(listings))))
 
-    def contributions(self, listings: pl.DataFrame) -> Floats:
+    def log_prices(self, features: pl.DataFrame) -> Floats:
+        """Return the weighted mean of the parts' log prices, shape (rows,): see Member."""
+        by_part = [part.log_prices_of(prepared) for part, prepared in self._prepared(features)]
+        return np.asarray(self.fitted.predict(np.column_stack(by_part)))
+
+    def contributions(self, features: pl.DataFrame) -> Floats:
         """Return the weighted mean of the parts' contributions, shape (rows, len(TERMS) + 1): see Member."""
-        by_part = [part.contributions(listings) for part in self.parts]
+        by_part = [part.contributions_of(prepared, features) for part, prepared in self._prepared(features)]
         return np.average(by_part, axis=0, weights=self.fitted.weights_)
+
+    def _prepared(self, features: pl.DataFrame) -> Iterator[tuple[Member, Prepared]]:
+        """Give each part with what it eats, made once for the parts that share a preparation."""
+        preparations = dict.fromkeys(part.preparation for part in self.parts)
+        made = {preparation: preparation.prepare(features) for preparation in preparations}
+        return ((part, made[part.preparation]) for part in self.parts)
 
     @property
     def outliers(self) -> pl.DataFrame:

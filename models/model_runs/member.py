@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from models.estimators import estimator_class
+from models.prepare.features import build_features
 from models.prepare.levels import CHAIN, DEPRECIATION
 from models.prepare.outliers import SCHEMA as OUTLIERS
 from models.prepare.outliers import find_outliers
@@ -68,20 +69,30 @@ class Member:
         """Return the asking price expected of each listing, in the market's currency, shape (rows,)."""
         if listings.is_empty():
             return np.empty(0)
-        prepared = self.preparation.transform(listings)
-        prices: Floats = np.exp(self.start(prepared) + self.fitted.predict(prepared.matrix))
+        prices: Floats = np.exp(self.log_prices(build_features(listings)))
         return prices
 
-    def contributions(self, listings: pl.DataFrame) -> Floats:
-        """Return what each of TERMS adds to the log price, and last a typical car's, shape (rows, len(TERMS) + 1).
+    def log_prices(self, features: pl.DataFrame) -> Floats:
+        """Return the log of what ``predict`` says of listings by their features, of which there is one or more."""
+        return self.log_prices_of(self.preparation.prepare(features))
 
-        A row's sum is the log of what ``predict`` says. What the estimator makes of the price levels, which say
+    def log_prices_of(self, prepared: Prepared) -> Floats:
+        """Return log prices of what this member's preparation has prepared, shape (rows,)."""
+        return np.asarray(self.start(prepared) + self.fitted.predict(prepared.matrix))
+
+    def contributions(self, features: pl.DataFrame) -> Floats:
+        """Return what each of TERMS adds to the log price, and last a typical car's, shape (rows, len(TERMS) + 1)."""
+        return self.contributions_of(self.preparation.prepare(features), features)
+
+    def contributions_of(self, prepared: Prepared, features: pl.DataFrame) -> Floats:
+        """Return the contributions to log prices, by what is prepared of features and by the features themselves.
+
+        A row's sum is its log price. What the estimator makes of the price levels, which say
         of all terms at once how dear a car is, is shared out by how much each term makes it dear or cheap.
         """
-        matrix = self.preparation.transform(listings).matrix
-        parts = self.preparation.parts(listings)
+        parts = self.preparation.parts(features)
         expected = parts[:, :-1] @ terms_of((*DEPRECIATION, *CHAIN))[:, :-1]
-        added = self.fitted.contributions(matrix, terms_of(self.preparation.columns))
+        added = self.fitted.contributions(prepared.matrix, terms_of(self.preparation.columns))
         sizes, all_sizes = np.abs(expected), np.abs(expected).sum(axis=1, keepdims=True)
         # A typical car is neither dear nor cheap by any term: all share alike.
         shares = np.divide(sizes, all_sizes, out=np.full_like(sizes, 1 / len(TERMS)), where=all_sizes > 0)

@@ -9,13 +9,13 @@ import polars as pl
 
 from models.evaluate.crossfit import mean_of_members
 from models.model_runs.registry import ModelRun
+from models.predict.prediction import with_certainty
+from models.prepare.features import build_features
 from models.prepare.terms import TERMS
 
 Floats = npt.NDArray[np.float64]
 
 LARGEST = 5  # so many are stored with a prediction
-# Of a million listings at once, the columns of each step between a typical car and theirs would take gigabytes.
-ROWS_AT_ONCE = 50_000
 
 
 def contributions(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
@@ -24,12 +24,30 @@ def contributions(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
     A row's typical_price and terms add up to its predicted_price, and are told by the members that predict it.
     ``typical_price`` is what they expect of a car of median age and mileage of which nothing else is special.
     """
-    fold = model_run.fold_in_training(listings).to_numpy()
-    told = mean_of_members(
-        model_run.members, listings, fold, lambda member, asked: member.contributions(asked), (len(TERMS) + 1,)
-    )
+    told = _log_terms(model_run, build_features(listings), model_run.fold_in_training(listings))
     money = pl.DataFrame(in_money(told), schema=[*TERMS, "typical_price"])
     return listings.select("listing_id").hstack(money.select("typical_price", *TERMS))
+
+
+def predict_with_reasons(model_run: ModelRun, listings: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of ``predict``, typical_price and ``reasons``, one row per listing in order.
+
+    ``features`` are those of the listings, built already. ``reasons`` lists the LARGEST contributions, the largest
+    first: ``reason``, one of TERMS, and ``amount``, rounded to whole units of the currency, without those of 0. What
+    they leave of the predicted price belongs to other terms.
+    A listing is predicted by adding its contributions up.
+    """
+    fold = model_run.fold_in_training(listings)
+    told = _log_terms(model_run, features, fold)
+    predicted = with_certainty(model_run.certainty, listings, features, np.exp(told.sum(axis=1)), fold)
+    return predicted.hstack(_largest(in_money(told)))
+
+
+def _log_terms(model_run: ModelRun, features: pl.DataFrame, fold: pl.Series) -> Floats:
+    width = (len(TERMS) + 1,)
+    return mean_of_members(
+        model_run.members, features, fold.to_numpy(), lambda member, asked: member.contributions(asked), width
+    )
 
 
 def in_money(log_terms: Floats) -> Floats:
@@ -43,22 +61,13 @@ def in_money(log_terms: Floats) -> Floats:
     return np.column_stack([log_terms[:, :-1] * typical * mean, typical])
 
 
-def largest_reasons(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
-    """Return typical_price and ``reasons``, one row per listing in order: what is stored with its prediction.
-
-    ``reasons`` lists the LARGEST contributions, the largest first: ``reason``, one of TERMS, and ``amount``, rounded
-    to whole units of the currency, without those of 0. What they leave of the predicted price belongs to other terms.
-    """
-    starts = range(0, max(1, listings.height), ROWS_AT_ONCE)
-    pieces = (listings[start : start + ROWS_AT_ONCE] for start in starts)
-    return pl.concat(_largest(contributions(model_run, piece)) for piece in pieces)
-
-
-def _largest(told: pl.DataFrame) -> pl.DataFrame:
-    amounts, names = told.select(*TERMS).to_numpy(), np.array(list(TERMS))
+def _largest(told: Floats) -> pl.DataFrame:
+    """Return typical_price and reasons by what ``in_money`` returned."""
+    amounts, names = told[:, :-1], np.array(list(TERMS))
     largest = np.argsort(-np.abs(amounts), axis=1, kind="stable")[:, :LARGEST]
     rounded = np.take_along_axis(amounts, largest, axis=1).round()
     flat = pl.DataFrame({"reason": names[largest].ravel(), "amount": rounded.ravel()})
-    listed = flat.to_struct("reasons").reshape((told.height, LARGEST)).arr.to_list()
+    listed = flat.to_struct("reasons").reshape((len(told), LARGEST)).arr.to_list()
     is_reason = pl.element().struct.field("amount") != 0
-    return told.select("typical_price").with_columns(listed.list.eval(pl.element().filter(is_reason)))
+    reasons = listed.list.eval(pl.element().filter(is_reason)).alias("reasons")
+    return pl.DataFrame([pl.Series("typical_price", told[:, -1]), reasons])

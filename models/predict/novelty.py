@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from models.model_runs.registry import ModelRun
-from models.prepare.features import FEATURES, build_features
+from models.prepare.features import FEATURES
 
 
 def known_words(model_run: ModelRun, feature: str) -> pl.Series:
@@ -18,9 +18,7 @@ def known_words(model_run: ModelRun, feature: str) -> pl.Series:
     return pl.Series(sorted(words), dtype=pl.String)
 
 
-def unseen_words(model_run: ModelRun, listings: pl.DataFrame) -> dict[str, int]:
-    """Return by category, most first, how many different words of the listings were not in training."""
-    features = build_features(listings)
+def unseen_words(model_run: ModelRun, features: pl.DataFrame) -> dict[str, set[str]]:
+    """Return by category the words of listings, told by their features, that were not in training."""
     categories = [feature.name for feature in FEATURES if feature.kind == "category"]
-    counts = {name: len(set(features[name].drop_nulls()) - set(known_words(model_run, name))) for name in categories}
-    return {name: count for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count}
+    return {name: set(features[name].drop_nulls()) - set(known_words(model_run, name)) for name in categories}

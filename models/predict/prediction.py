@@ -3,8 +3,9 @@
 import numpy as np
 import polars as pl
 
-from models.evaluate.crossfit import predict_prices
+from models.evaluate.crossfit import mean_of_members
 from models.model_runs.registry import ModelRun
+from models.prepare.features import build_features
 from models.ranges.certainty import Certainty
 
 
@@ -16,12 +17,21 @@ def predict(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
     are priced by the one member that never saw them, others by the geometric mean of all members. Prices are in the
     model run's currency.
     """
+    return predict_by_features(model_run, listings, build_features(listings))
+
+
+def predict_by_features(model_run: ModelRun, listings: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
+    """Return what ``predict`` does of listings whose features are built already."""
     fold = model_run.fold_in_training(listings)
-    prices = predict_prices(model_run.members, listings, fold.to_numpy())
-    return with_certainty(model_run.certainty, listings, prices, fold)
+    log_prices = mean_of_members(
+        model_run.members, features, fold.to_numpy(), lambda member, asked: member.log_prices(asked)
+    )
+    return with_certainty(model_run.certainty, listings, features, np.exp(log_prices), fold)
 
 
-def with_certainty(certainty: Certainty, listings: pl.DataFrame, prices: np.ndarray, fold: pl.Series) -> pl.DataFrame:
+def with_certainty(
+    certainty: Certainty, listings: pl.DataFrame, features: pl.DataFrame, prices: np.ndarray, fold: pl.Series
+) -> pl.DataFrame:
     """Return the columns of ``predict`` for prices of shape (rows,) and the folds of the listings, NEW or not."""
     priced = listings.select("listing_id", pl.Series("predicted_price", prices))
-    return priced.hstack(certainty.judge(listings, prices, fold))
+    return priced.hstack(certainty.judge(listings, features, prices, fold))

@@ -23,6 +23,7 @@ Matrix = npt.NDArray[np.floating]
 NUMBERS = tuple(feature.name for feature in FEATURES if feature.kind == "number")
 CATEGORIES = tuple(feature.name for feature in FEATURES if feature.kind == "category")
 MISSING, UNKNOWN = 0, -1
+STATE_NAME = "preparation.json"
 
 # A dense matrix holds the steps below make, and neighbourhoods, as price levels or not at all: one-hot columns of them
 # are hundreds, and measured no better.
@@ -66,14 +67,18 @@ class Preparation:
 
     def transform(self, listings: pl.DataFrame) -> Prepared:
         """Return any listings prepared, one row each in order."""
-        features = blank(build_features(listings), self.unknown_)
+        return self.prepare(build_features(listings))
+
+    def prepare(self, features: pl.DataFrame) -> Prepared:
+        """Return listings prepared whose features are built already, one row each in order."""
+        features = blank(features, self.unknown_)
         levels = self.levels_.transform(features)
         matrix = self._native(features, levels)
         return Prepared(matrix if self.dense_ is None else self.dense_.transform(matrix), levels[:, EXPECTED])
 
-    def parts(self, listings: pl.DataFrame) -> Floats:
-        """Return what makes up the expected log prices of any listings: see PriceLevels.parts."""
-        return self.levels_.parts(blank(build_features(listings), self.unknown_))
+    def parts(self, features: pl.DataFrame) -> Floats:
+        """Return what makes up the expected log prices of listings by their features: see PriceLevels.parts."""
+        return self.levels_.parts(blank(features, self.unknown_))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -107,12 +112,12 @@ class Preparation:
             "levels": self.levels_.state(),
             "dense": self.dense_ and self.dense_.save(folder),
         }
-        (folder / "preparation.json").write_text(json.dumps(state))
+        (folder / STATE_NAME).write_text(json.dumps(state))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote; skops refuses any type that is not scikit-learn's or numpy's."""
-        state = json.loads((folder / "preparation.json").read_text())
+        state = json.loads((folder / STATE_NAME).read_text())
         preparation = cls(state["kind"], seed=state["seed"], without=state["without"])
         preparation.unknown_ = state["unknown"]
         preparation.vocabularies_ = state["vocabularies"]

@@ -60,13 +60,13 @@ class Certainty:
         spread.average(by_member, _inputs_of_new(comparables, unseen, by_member), scores)
         return cls(comparables, spread, calibrate(scores, prices), Limits.learn(features, scores))
 
-    def judge(self, listings: pl.DataFrame, prices: Floats, fold: pl.Series) -> pl.DataFrame:
+    def judge(self, listings: pl.DataFrame, features: pl.DataFrame, prices: Floats, fold: pl.Series) -> pl.DataFrame:
         """Return lower, upper, coverage, lower_95, upper_95 and reason_code, one row per listing.
 
-        ``prices`` are the model run's and ``fold`` the listings' folds, NEW where they were not in training, both of
-        shape (n,). The wider bounds are null where there were too few training rows for them.
+        ``features`` are those of the listings, of which beside only the asking prices are looked at. ``prices`` are the
+        model run's and ``fold`` the listings' folds, NEW where they were not in training, both of shape (n,). The
+        wider bounds are null where there were too few training rows for them.
         """
-        features = build_features(listings)
         comparables = self.comparables.of(features, fold)
         spread = np.ones(len(prices))
         if self.spread:

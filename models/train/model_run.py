@@ -78,7 +78,7 @@ def _fit(recipe: Recipe, on_member: Callable[[int], None]) -> _Fitted:
     on_holdout = _checked(geometric_mean(by_member))
     certainty = Certainty.learn(training, out_of_fold, fold, recipe.folds, holdout, by_member)
     new = pl.repeat(NEW, holdout.height, dtype=pl.Int32, eager=True)
-    judged = with_certainty(certainty, holdout, on_holdout, new).drop("listing_id", "coverage")
+    judged = with_certainty(certainty, holdout, build_features(holdout), on_holdout, new).drop("listing_id", "coverage")
     return _Fitted(
         members,
         currency=training["currency"][0],

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from models.evaluate.crossfit import NEW
+from models.prepare.features import build_features
 from models.ranges.abstention import REASONS
 from models.ranges.certainty import Certainty
 from models.ranges.spread import Spread
@@ -56,7 +57,9 @@ def _learned(training: Market, unseen: Market) -> Certainty:
 def _judged(certainty: Certainty, market: Market) -> pl.DataFrame:
     prices = np.exp(np.log(market.by_member).mean(axis=1))
     new = pl.repeat(NEW, market.cars.height, dtype=pl.Int32, eager=True)
-    return market.cars.hstack(certainty.judge(market.cars, prices, new)).with_columns(price=prices)
+    return market.cars.hstack(certainty.judge(market.cars, build_features(market.cars), prices, new)).with_columns(
+        price=prices
+    )
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +91,9 @@ def test_without_the_members_agreement_ranges_of_new_cars_hold_too_much(monkeypa
 def test_ranges_of_cars_that_were_in_training_hold_what_they_state() -> None:
     training = _market(4_000, 1)
     own = training.by_member[np.arange(4_000), training.fold]
-    judged = _learned(training, _market(1_000, 2)).judge(training.cars, own, training.fold)
+    judged = _learned(training, _market(1_000, 2)).judge(
+        training.cars, build_features(training.cars), own, training.fold
+    )
     inside = training.cars["asking_price"].is_between(judged["lower"], judged["upper"])
     assert inside.mean() == pytest.approx(0.8, abs=0.015)
 
@@ -144,7 +149,7 @@ def test_a_stranger_is_not_judged_and_the_code_says_why(certainty: Certainty, co
     stranger = pl.DataFrame(
         [COMMON | STRANGERS[code]], schema_overrides={"asking_price": pl.Float64, "model_year": pl.Int64}
     )
-    judged = certainty.judge(stranger, np.array([20_000.0]), pl.Series([NEW], dtype=pl.Int32))
+    judged = certainty.judge(stranger, build_features(stranger), np.array([20_000.0]), pl.Series([NEW], dtype=pl.Int32))
     assert judged["reason_code"].to_list() == [code]
     assert judged["lower"].is_not_null().all()  # the range is given all the same
 
@@ -157,7 +162,9 @@ def test_a_car_of_the_training_is_no_comparable_of_its_own() -> None:
     training = _market(1_000, 7)
     alone = pl.when(pl.col("listing_id") == "demo:7-10").then(pl.lit("Unica")).otherwise("make").alias("make")
     training = Market(training.cars.with_columns(alone), training.by_member)
-    judged = _learned(training, _market(300, 8)).judge(training.cars, training.by_member[:, 0], training.fold)
+    judged = _learned(training, _market(300, 8)).judge(
+        training.cars, build_features(training.cars), training.by_member[:, 0], training.fold
+    )
     assert judged["reason_code"][10] == "unseen_make"
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import polars.testing as pl_testing
 import pytest
 
 from models.estimators import LEARNER_NAMES
 from models.estimators.walks import walk
 from models.model_runs.member import Member
 from models.model_runs.registry import ModelRun, open_model_run
-from models.predict.contributions import LARGEST, contributions, in_money, largest_reasons
+from models.predict.contributions import LARGEST, contributions, in_money, predict_with_reasons
 from models.predict.prediction import predict
 from models.prepare.features import FEATURES, build_features
 from models.prepare.levels import DEPRECIATION, STEPS, PriceLevels
@@ -36,6 +37,10 @@ def _model_run(folder: Path, estimator: str, parts: Sequence[Path] = ()) -> Mode
         folder / "snapshot.parquet", "demo", estimator, folds=2, params=PARAMS.get(estimator, {}), parts=tuple(parts)
     )
     return open_model_run(make_model_run(recipe, folder / "models", lambda done: None))
+
+
+def _with_reasons(model_run: ModelRun, listings: pl.DataFrame) -> pl.DataFrame:
+    return predict_with_reasons(model_run, listings, build_features(listings))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +84,7 @@ def test_each_estimator_s_contributions_add_up_to_its_log_price(estimator: str, 
     member = Member(estimator, params=PARAMS.get(estimator, {})).fit(cars(300))
     unknown = pl.DataFrame({"make": ["Trabant", None], "mileage": [None, 1e12], "model_year": [None, 1899]})
     for listings in (cars(50, seed=1), unknown):
-        told = member.contributions(listings)
+        told = member.contributions(build_features(listings))
         assert told.shape == (listings.height, len(TERMS) + 1)
         np.testing.assert_allclose(told.sum(axis=1), np.log(member.predict(listings)), rtol=0, atol=1e-9)
 
@@ -101,14 +106,14 @@ def test_who_may_not_price_a_car_has_no_say_in_its_reasons(boosting: ModelRun, c
     fold = boosting.fold_in_training(listings)
     own = listings.filter(fold == 1)
     assert own.height > 5
-    by_member_1 = in_money(boosting.members[1].contributions(own))
+    by_member_1 = in_money(boosting.members[1].contributions(build_features(own)))
     told = contributions(boosting, listings).filter(fold == 1)
     np.testing.assert_allclose(told.select(*TERMS, "typical_price").to_numpy(), by_member_1, rtol=1e-12)
 
 
 def test_the_largest_reasons_are_stored_in_words(boosting: ModelRun, cars: Cars) -> None:
     listings = cars(40, seed=2)
-    told, stored = contributions(boosting, listings), largest_reasons(boosting, listings)
+    told, stored = contributions(boosting, listings), _with_reasons(boosting, listings)
     assert stored["typical_price"].equals(told["typical_price"])
     first = stored["reasons"][0].to_list()
     amounts = {name: told[name][0] for name in TERMS}
@@ -117,9 +122,15 @@ def test_the_largest_reasons_are_stored_in_words(boosting: ModelRun, cars: Cars)
     assert 1 < len(first) <= LARGEST
 
 
+def test_what_is_told_with_reasons_is_what_is_predicted_without(boosting: ModelRun, cars: Cars) -> None:
+    listings = pl.concat([cars(50), cars(50, seed=2)])
+    told, predicted = _with_reasons(boosting, listings), predict(boosting, listings)
+    pl_testing.assert_frame_equal(told.drop("typical_price", "reasons"), predicted, rel_tol=1e-9)
+
+
 def test_no_listings_have_no_reasons(boosting: ModelRun, cars: Cars) -> None:
-    stored = largest_reasons(boosting, cars(1).clear())
-    assert stored.schema == largest_reasons(boosting, cars(1)).schema and stored.is_empty()
+    stored = _with_reasons(boosting, cars(1).clear())
+    assert stored.schema == _with_reasons(boosting, cars(1)).schema and stored.is_empty()
 
 
 def test_money_is_divided_without_a_remainder() -> None:
