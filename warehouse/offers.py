@@ -53,6 +53,10 @@ def offers(connection: duckdb.DuckDBPyConnection, market: str, make: str | None 
     Columns are what tells how alike two cars are, what they ask, and days_gone: how long before the market was last
     seen a listing was; null of a live one. The warehouse or the published tables may be asked.
     """
-    values = {"market": market, "make": make, "gone_days": GONE_DAYS}
-    found: pl.DataFrame = connection.execute(OFFERS, values).pl()
+    found: pl.DataFrame = connection.execute(OFFERS, values_of(market, make)).pl()
     return found
+
+
+def values_of(market: str, make: str | None = None) -> dict[str, str | int | None]:
+    """Return the values that the query OFFERS is asked with."""
+    return {"market": market, "make": make, "gone_days": GONE_DAYS}

@@ -5,7 +5,8 @@ what follows from these are derived at once.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from warehouse.quoting import quoted
 from warehouse.transaction import in_transaction
 from warehouse.transform import OF_PREDICTIONS, build
 
@@ -26,8 +28,9 @@ TUNING_TRIAL_COLUMNS = (
 )  # fmt: skip
 PREDICTION_COLUMNS = (
     "listing_id", "predicted_price", "lower", "upper", "coverage", "lower_95", "upper_95", "reason_code",
-    "typical_price", "reasons",
+    "typical_price", "reasons", "listing_hash",
 )  # fmt: skip
+MAY_LACK = "listing_hash"  # a prediction without it is made again at the next scoring
 COMPARABLE_COLUMNS = (
     "listing_id", "rank", "comparable_listing_id", "distance", "price", "currency", "months_older", "miles_more",
     "has_same_trim", "has_same_descriptor", "has_same_seller", "has_same_region", "days_gone",
@@ -55,6 +58,18 @@ from evaluated
 INSERT_PREDICTIONS = """
 insert into predictions by name
 select *, $model_run_id as model_run_id, $scored_at as scored_at from scored
+"""
+
+INSERT_SCORING = """
+insert into scorings by name
+select
+    market,
+    model_run_id,
+    $scored_at as scored_at,
+    (select count(*) from scored) as listings,
+    $offers_hash as offers_hash
+from model_runs
+where model_run_id = $model_run_id
 """
 
 DELETE_DRIFT = "delete from drift where model_run_id = $model_run_id and scored_at = $scored_at"
@@ -191,31 +206,33 @@ def write_predictions(
     predictions: pl.DataFrame | Path,
     model_run_id: str,
     scored_at: datetime,
-    comparables: pl.DataFrame | None = None,
+    comparables: pl.DataFrame | Path | None = None,
+    offers_hash: int = 0,
 ) -> int:
-    """Add what a model run predicts and return the number of rows.
+    """Add what a model run predicts, all of it or nothing, and return the number of rows.
 
     Args:
         connection: the warehouse.
-        predictions: one row per listing with PREDICTION_COLUMNS, or a Parquet file of them.
+        predictions: one row per listing with PREDICTION_COLUMNS, listing_hash or none, or a Parquet file of them.
         model_run_id: who predicts.
         scored_at: when.
-        comparables: rows with COMPARABLE_COLUMNS, in place of all those of the model run's market.
+        comparables: rows with COMPARABLE_COLUMNS or a Parquet file of them, in place of all of the model run's market.
+        offers_hash: of the offers among which comparables were found.
     """
-    frame = pl.read_parquet(predictions) if isinstance(predictions, Path) else predictions
     run = {"model_run_id": model_run_id, "scored_at": scored_at}
 
     def write() -> None:
         connection.execute(DELETE_PREDICTIONS, run)
         connection.execute(INSERT_PREDICTIONS, run)
+        connection.execute(INSERT_SCORING, {**run, "offers_hash": offers_hash})
         if comparables is not None:
             _replace_comparables(connection, comparables, model_run_id)
         _build_all(connection, OF_PREDICTIONS)
 
-    connection.register("scored", frame.select(PREDICTION_COLUMNS))
-    in_transaction(connection, write)
-    connection.unregister("scored")
-    return frame.height
+    with _named(connection, "scored", predictions, PREDICTION_COLUMNS):
+        (count,) = connection.execute("select count(*) from scored").fetchone() or (0,)
+        in_transaction(connection, write)
+    return int(count)
 
 
 def write_contradictions(connection: duckdb.DuckDBPyConnection, contradictions: pl.DataFrame, market: str) -> None:
@@ -239,8 +256,26 @@ def _build_all(connection: duckdb.DuckDBPyConnection, relations: Sequence[str]) 
         build(connection, relation)
 
 
-def _replace_comparables(connection: duckdb.DuckDBPyConnection, comparables: pl.DataFrame, model_run_id: str) -> None:
+def _replace_comparables(
+    connection: duckdb.DuckDBPyConnection, comparables: pl.DataFrame | Path, model_run_id: str
+) -> None:
     connection.execute(DELETE_COMPARABLES, {"model_run_id": model_run_id})
-    connection.register("found", comparables.select(COMPARABLE_COLUMNS))
-    connection.execute(INSERT_COMPARABLES, {"model_run_id": model_run_id})
-    connection.unregister("found")
+    with _named(connection, "found", comparables, COMPARABLE_COLUMNS):
+        connection.execute(INSERT_COMPARABLES, {"model_run_id": model_run_id})
+
+
+@contextmanager
+def _named(
+    connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame | Path, columns: Sequence[str]
+) -> Iterator[None]:
+    """Let queries read a frame, or a Parquet file, which is never in memory whole, by a name, as a temporary view."""
+    frame = pl.scan_parquet(rows).head(0).collect() if isinstance(rows, Path) else rows
+    kept = ", ".join(column for column in columns if column in frame.columns or column != MAY_LACK)
+    source = f"read_parquet({quoted(rows)})" if isinstance(rows, Path) else f"{name}_frame"
+    connection.register(f"{name}_frame", frame)
+    connection.execute(f"create or replace temp view {name} as select {kept} from {source}")
+    try:
+        yield
+    finally:
+        connection.execute(f"drop view {name}")
+        connection.unregister(f"{name}_frame")

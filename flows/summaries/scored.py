@@ -15,7 +15,8 @@ def tell_scored(scores: Mapping[str, Scored | None]) -> None:
 
 
 def _told(market: str, scored: Scored) -> Iterator[str]:
-    yield f"{market}: {scored.listings:,} live listings scored"
+    stand = f", {scored.standing:,} stand as they were" if scored.standing else ""
+    yield f"{market}: {scored.listings:,} live listings scored{stand}"
     if scored.abstained:
         yield f"  {sum(scored.abstained.values()):,} of them cannot be judged: {_counts(scored.abstained)}"
     if scored.unseen_words:

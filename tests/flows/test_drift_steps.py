@@ -1,6 +1,6 @@
 """What drift does: a market whose listings are others is refused until it is retrained, or scored anyway."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from flows.steps.import_table import import_table, open_source
 from models.train.model_run import make_model_run
 from models.train.recipe import Recipe
 from models.train.training import TrainedRun
+from warehouse.connection import connect
 from warehouse.reading import ExpostError
 
 ROWS = 600
@@ -59,9 +60,14 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def only_bmws(monkeypatch: pytest.MonkeyPatch) -> None:
-    live: Callable[..., pl.DataFrame] = scoring.live_listings
-    monkeypatch.setattr(scoring, "live_listings", lambda *asked: live(*asked).filter(make="BMW"))
+def only_bmws(home: Home) -> Iterator[None]:
+    """For a while all others are BMWs too."""
+    with connect(home) as connection:
+        connection.execute("create table before as from listings")
+        connection.execute("update listings set make = 'BMW', model = 'X5' where make = 'Honda'")
+    yield
+    with connect(home) as connection:
+        connection.execute("create or replace table listings as from before; drop table before")
 
 
 def test_a_market_that_is_as_it_was_is_scored_and_not_due(home: Home, later: None) -> None:
@@ -93,16 +99,16 @@ def test_a_refusal_tells_what_became_of_the_other_markets(
     assert raised.value.scores == {"eu": None}
 
 
-def test_it_is_scored_anyway_when_asked_for(home: Home, later: None, only_bmws: None) -> None:
-    (scored,) = scoring.score(home, anyway=True).values()
-    assert scored and 0 < scored.listings < ROWS
-    assert scored.drifted
-
-
 def test_what_a_training_did_not_mend_is_left_alone_for_a_day(home: Home, only_bmws: None) -> None:
     with pytest.raises(scoring.Drifted):
         scoring.score(home)
     assert drifted_markets(home) == {}
+
+
+def test_it_is_scored_anyway_when_asked_for(home: Home, later: None, only_bmws: None) -> None:
+    (scored,) = scoring.score(home, anyway=True).values()
+    assert scored and 0 < scored.listings < ROWS == scored.listings + scored.standing, "BMWs stand as they were"
+    assert scored.drifted
 
 
 @pytest.mark.parametrize(
