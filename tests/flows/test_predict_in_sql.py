@@ -1,6 +1,7 @@
 """Predicting within SQL: a car is said by named words, in any order, and priced as `tasador appraise` prices it."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from flows.steps import appraise as appraise_step
 from flows.steps.appraise import ADDED, appraise_table
 from flows.steps.predict_in_sql import ANSWER, add_predictions
 from flows.steps.query import answer
+from models.model_runs.registry import open_model_run
 from models.train.model_run import make_model_run
 from models.train.recipe import Recipe
 from warehouse.market import Market
@@ -46,8 +48,10 @@ def train(folder: Path, market: str, currency: str, seed: int) -> str:
     price = np.where(make == "Honda", 25_000, 60_000) * 0.9 ** (2026 - year) * random.lognormal(0, 0.1, 300)
     rows = {"make": make, "model": np.where(make == "Honda", "Civic", "X5"), "model_year": year, "mileage": mileage}
     known = {"market": market, "currency": currency, "condition": "used", "asking_price": (price * seed).round()}
-    ids = [f"{market}:{number}" for number in range(300)]
-    cars = pl.DataFrame({"listing_id": ids, "vehicle_id": ids, **rows}).with_columns(
+    vins = [f"1HGFC2F5XJH{number:06}" for number in range(300)]
+    cars = pl.DataFrame(
+        {"listing_id": [f"{market}:{vin}" for vin in vins], "vehicle_id": vins, "vin": vins, **rows}
+    ).with_columns(
         **{name: pl.lit(value) if isinstance(value, str) else pl.Series(value) for name, value in known.items()}
     )
     cars.write_parquet(folder / f"{market}.parquet")
@@ -127,18 +131,17 @@ def test_what_is_named_wrongly_or_not_at_all_is_refused(ask: Ask, function: str)
 def test_words_are_understood_as_appraising_a_table_does(ask: Ask, home: Home, tmp_path: Path) -> None:
     cars = tmp_path / "cars.csv"
     cars.write_text(
-        "make,model,model_year,mileage,engine,condition\n"
-        'Honda,Civic,2018,"76,939 mi.",2.0L I4 Turbo,Used\n'
-        "bmw,X5,03/2019,41000,,\n"
-        "Honda,Civic,,,,\n"
-        "Trabant,601,1988,90000,,\n"
-        "Honda,Zeppelin,2018,1,,\n"
-        ",,2018,41000,,\n"
+        "make,model,trim,model_year,mileage,engine,condition\n"
+        'Honda,Civic,EX-L,2018,"76,939 mi.",2.0L I4 Turbo,Used\n'
+        "bmw,X5,,03/2019,41000,,\n"
+        "Honda,Civic,,,,,\n"
+        "Trabant,601,,1988,90000,,\n"
+        "Honda,Zeppelin,,2018,1,,\n"
+        ",,,2018,41000,,\n"
     )
-    names = "make := make, model := model, model_year := model_year, mileage := mileage, engine := engine"
-    found = ask(
-        f"select unnest(appraise({names}, condition := condition)) from read_csv('{cars}', all_varchar := true)"
-    )
+    columns = ("make", "model", "trim", "model_year", "mileage", "engine", "condition")
+    names = ", ".join(f'"{name}" := "{name}"' for name in columns)
+    found = ask(f"select unnest(appraise({names})) from read_csv('{cars}', all_varchar := true)")
     rows = appraise_table(home, cars).rows
     assert [[row[name] for name in ADDED] for row in found] == [list(row) for row in rows.select(ADDED).iter_rows()]
     assert rows["reason"].null_count() < 6 and rows["predicted_price"].null_count() == 2
@@ -169,6 +172,30 @@ def test_a_table_is_priced_in_order_and_each_of_its_cars_once(ask: Ask, batches:
 def test_a_car_of_constants_is_priced_once_for_a_statement(ask: Ask, batches: list[int]) -> None:
     ask(f"select predict_price({CIVIC}) from range(10000)")
     assert batches == [1]
+
+
+def test_a_car_of_the_training_is_priced_by_the_member_that_never_saw_it(
+    ask: Ask, trained: tuple[Home, dict[str, str]]
+) -> None:
+    home, champions = trained
+    names = "make := make, model := model, model_year := model_year, mileage := mileage, condition := condition"
+    stock = f"read_parquet('{home.root / 'demo.parquet'}')"
+    rows = pl.DataFrame(
+        ask(f"select listing_id, predict_price({names}, vin := vin) as p, predict_price({names}) as blind from {stock}")
+    )
+    known = open_model_run(home.models / "demo" / champions["demo"]).out_of_fold.join(rows, on="listing_id")
+    assert known.height > 200 and (known["p"] != known["blind"]).mean() > 0.5
+    assert known["p"].to_list() == pytest.approx(known["predicted_price"].to_list())
+
+
+def test_ctrl_c_stops_a_query_that_predicts(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(appraise_step, "appraise_said", stopped)
+        ask(f"select predict_price({CIVIC})")
+    assert ask(f"select predict_price({CIVIC}) > 0 as is_priced") == [{"is_priced": True}]
 
 
 def test_no_rows_are_no_prices(ask: Ask) -> None:
