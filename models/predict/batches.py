@@ -94,7 +94,7 @@ def batches_of(path: Path) -> Iterator[pl.DataFrame]:
     """Give the rows of a Parquet file; of one without rows, these."""
     with pq.ParquetFile(path) as file:
         empty = True
-        for batch in file.iterbatches_of(BATCH_ROWS):
+        for batch in file.iter_batches(BATCH_ROWS):
             empty = False
             yield pl.DataFrame(pl.from_arrow(batch))
         if empty:
