@@ -30,7 +30,8 @@ PREDICTION_COLUMNS = (
     "listing_id", "predicted_price", "lower", "upper", "coverage", "lower_95", "upper_95", "reason_code",
     "typical_price", "reasons", "listing_hash",
 )  # fmt: skip
-MAY_LACK = "listing_hash"  # a prediction without it is made again at the next scoring
+# A prediction without the last of them is made again at the next scoring.
+MAY_LACK = {"typical_price", "reasons", "listing_hash"}
 COMPARABLE_COLUMNS = (
     "listing_id", "rank", "comparable_listing_id", "distance", "price", "currency", "months_older", "miles_more",
     "has_same_trim", "has_same_descriptor", "has_same_seller", "has_same_region", "days_gone",
@@ -213,7 +214,7 @@ def write_predictions(
 
     Args:
         connection: the warehouse.
-        predictions: one row per listing with PREDICTION_COLUMNS, listing_hash or none, or a Parquet file of them.
+        predictions: one row per listing with PREDICTION_COLUMNS, but those of MAY_LACK, or a Parquet file of them.
         model_run_id: who predicts.
         scored_at: when.
         comparables: rows with COMPARABLE_COLUMNS or a Parquet file of them, in place of all of the model run's market.
@@ -270,7 +271,7 @@ def _named(
 ) -> Iterator[None]:
     """Let queries read a frame, or a Parquet file, which is never in memory whole, by a name, as a temporary view."""
     frame = pl.scan_parquet(rows).head(0).collect() if isinstance(rows, Path) else rows
-    kept = ", ".join(column for column in columns if column in frame.columns or column != MAY_LACK)
+    kept = ", ".join(column for column in columns if column in frame.columns or column not in MAY_LACK)
     source = f"read_parquet({quoted(rows)})" if isinstance(rows, Path) else f"{name}_frame"
     connection.register(f"{name}_frame", frame)
     connection.execute(f"create or replace temp view {name} as select {kept} from {source}")
