@@ -1,6 +1,6 @@
-"""The daily flow: crawl the sites, refresh, score, send alerts. A table of contents, no logic of its own."""
+"""The daily flow: crawl the sites, refresh, score, report, send alerts. A table of contents, no logic of its own."""
 
-from prefect import flow, get_run_logger
+from prefect import flow, get_run_logger, task
 from prefect.client.schemas.objects import State
 
 from crawler.errors import TasadorError
@@ -12,6 +12,9 @@ from flows.refresh import refresh_task
 from flows.retrain import retrain_task
 from flows.score import score_task
 from flows.steps.due import drifted_markets
+from flows.steps.report import report as report_step
+
+report_task = task(name="report", persist_result=False)(report_step)
 
 
 @flow
@@ -20,7 +23,7 @@ def daily(sites: list[str]) -> None:
 
     Raises:
         TasadorError: a site's crawl failed; what the others brought is loaded and scored all the same. Or an alert
-            did not go out.
+            did not go out, or the reports were not written.
     """
     data = home()
     crawls: dict[str, State[Manifest]] = {site: crawl_task(data, site, return_state=True) for site in sites}
@@ -29,9 +32,12 @@ def daily(sites: list[str]) -> None:
         get_run_logger().info("%s is to be retrained: %s", market, reason)
         retrain_task(data, market, return_state=True)  # where it fails, the champion goes on
     score_task(data)
+    written = report_task(data, return_state=True)
     told = alerts_task(data, return_state=True)
     failed = [site for site, state in crawls.items() if state.is_failed()]
     if failed:
         raise TasadorError(f"the crawl of {', '.join(failed)} failed; see its log above")
     if told.is_failed():
         raise TasadorError("an alert did not go out; see its log above")
+    if written.is_failed():
+        raise TasadorError("the reports were not written; see the log above")

@@ -5,6 +5,7 @@ from prefect import flow, get_run_logger, task
 from crawler.errors import TasadorError
 from crawler.home import Home, home
 from flows.steps.markets import chosen_markets
+from flows.steps.report import report_training
 from flows.steps.retrain import retrain as retrain_step
 
 
@@ -15,6 +16,7 @@ def retrain_task(data: Home, market: str) -> None:
     failures = [f"{estimator}: {why}" for estimator, why in retrained.failures.items()]
     for line in filter(None, [*failures, retrained.tracked]):
         get_run_logger().info("%s: %s", market, line)
+    report_training(data, market, retrained.challenger.manifest.model_run_id)
 
 
 @flow(name="retrain")

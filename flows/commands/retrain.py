@@ -18,6 +18,7 @@ def retrain(home: Home, markets: tuple[str, ...]) -> None:
     """
     from flows.progress import step
     from flows.steps.markets import chosen_markets
+    from flows.steps.report import report_training
     from flows.steps.retrain import retrain as retrain_step
     from flows.summaries.trained import tell_retrained
 
@@ -27,6 +28,7 @@ def retrain(home: Home, markets: tuple[str, ...]) -> None:
             with step(f"Training the estimators for {market}") as update:
                 retrained = retrain_step(home, market, on_progress=update)
             tell_retrained(retrained)
+            click.echo(f"Report: {report_training(home, market, retrained.challenger.manifest.model_run_id)}")
         except TasadorError as error:
             failures.append(str(error))
     if failures:

@@ -2,6 +2,7 @@
 
 import click
 
+from crawler.errors import TasadorError
 from crawler.home import Home
 
 
@@ -12,7 +13,7 @@ from crawler.home import Home
 def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int) -> None:
     """Run the whole chain once.
 
-    Crawl the sites, refresh, retrain if it is due, score, publish and send alerts.
+    Crawl the sites, refresh, retrain if it is due, score, publish, write the reports and send alerts.
 
     A market is also due when its listings, or what the cars asked that went, are no longer what its champion learned.
 
@@ -22,6 +23,7 @@ def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int)
     from flows.commands.alerts import run as send_alerts
     from flows.commands.crawl import crawl
     from flows.commands.refresh import refresh
+    from flows.commands.report import report
     from flows.commands.retrain import retrain
     from flows.commands.score import score
     from flows.steps.due import markets_due
@@ -36,5 +38,9 @@ def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int)
     if due:
         context.invoke(retrain, markets=tuple(due))
     context.invoke(score)
+    try:
+        context.invoke(report)
+    except (TasadorError, ModuleNotFoundError) as error:  # what is new is told all the same
+        click.echo(f"no report was written: {error}", err=True)
     if read_alerts():
         context.invoke(send_alerts)

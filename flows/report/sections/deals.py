@@ -8,7 +8,7 @@ import altair as alt
 from flows.report.blocks import Block, Cell, Figure, Section, Table
 from flows.report.charts import COLORS, figure
 from flows.report.source import Source
-from flows.report.words import UNKNOWN, car, count, money, number, share
+from flows.report.words import UNKNOWN, car, count, number, share
 
 SHOWN = 20
 
@@ -48,8 +48,8 @@ COLUMNS = ("Car", "Asks", "Predicted", "Below", "Range", "Miles", "Days", "How i
 def _blocks(source: Source) -> Sequence[Block]:
     ratings = _ratings(source)
     best = source.read(BEST, shown=SHOWN).to_dicts()
-    rows = [_row(deal, source.currency) for deal in best]
-    return [Table(f"The {len(best)} that ask least, of what they should", COLUMNS, rows), ratings]
+    rows = [_row(deal) for deal in best]
+    return [Table(f"The {len(best)} that ask least, of what they should ({source.currency})", COLUMNS, rows), ratings]
 
 
 def _ratings(source: Source) -> Figure:
@@ -65,13 +65,13 @@ def _ratings(source: Source) -> Figure:
     return figure(chart, "Ratings (live listings)", f"Live listings by rating: {told}.", rows=len(rows))
 
 
-def _row(deal: dict[str, Any], currency: str) -> list[Cell]:
+def _row(deal: dict[str, Any]) -> list[Cell]:
     return [
         car(deal),
-        number(money(deal["asking_price"], currency)),
-        number(money(deal["predicted_price"], currency)),
+        number(count(deal["asking_price"])),
+        number(count(deal["predicted_price"])),
         number(share(-deal["above_predicted_share"])),
-        number(f"{count(deal['lower'])} to {count(deal['upper'])}"),
+        number(f"{count(deal['lower'])}\u2013{count(deal['upper'])}"),
         number(count(deal["mileage"])),
         number(count(deal["days_on_market"])),
         Cell(_why(deal)),

@@ -8,7 +8,7 @@ import altair as alt
 from flows.report.blocks import Block, Cell, Figure, Section, Table
 from flows.report.charts import ACCENT, SECOND, data, figure
 from flows.report.source import Nothing, Source
-from flows.report.words import car, count, money, number, share
+from flows.report.words import car, count, number, share
 
 SHOWN = 15
 
@@ -33,8 +33,11 @@ COLUMNS = ("Car", "Asks", "Last drop", "Share", "Days ago", "Drops", "First aske
 
 
 def _blocks(source: Source) -> Sequence[Block]:
-    rows = [_row(drop, source.currency) for drop in source.read(LATEST, shown=SHOWN).to_dicts()]
-    return [Table("Deepest of the last drops, this week's first", COLUMNS, rows), *_changes(source)]
+    rows = [_row(drop) for drop in source.read(LATEST, shown=SHOWN).to_dicts()]
+    return [
+        Table(f"Deepest of the last drops, this week's first ({source.currency})", COLUMNS, rows),
+        *_changes(source),
+    ]
 
 
 def _changes(source: Source) -> list[Figure]:
@@ -54,10 +57,10 @@ def _changes(source: Source) -> list[Figure]:
     ]
 
 
-def _row(drop: dict[str, Any], currency: str) -> list[Cell]:
+def _row(drop: dict[str, Any]) -> list[Cell]:
     return [
         car(drop),
-        number(money(drop["asking_price"], currency)),
+        number(count(drop["asking_price"])),
         number(count(drop["last_drop"])),
         number(share(drop["last_drop_share"])),
         number(count(drop["days_since_drop"])),
