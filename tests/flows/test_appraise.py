@@ -60,7 +60,9 @@ def test_a_row_is_priced_alike_whatever_stands_around_it(demo: tuple[Path, Any],
     alone = tmp_path / "alone.csv"
     lines = CARS.splitlines(keepends=True)
     alone.write_text(lines[0] + lines[1], encoding="utf-8")
-    assert appraised(demo[0], alone)["predicted_price"][0] == appraised(demo[0], cars)["predicted_price"][0]
+    price = appraised(demo[0], cars)["predicted_price"][0]
+    # A network's matrices of other heights are multiplied in another order: the last digits are not the price's.
+    assert appraised(demo[0], alone)["predicted_price"][0] == pytest.approx(price, rel=1e-6)
 
 
 def test_cars_of_the_training_are_priced_as_the_members_that_never_saw_them_did(
