@@ -16,7 +16,8 @@ def predictions(**prices: float) -> pl.DataFrame:
     rows = pl.DataFrame({"listing_id": [f"cars.example:{name}" for name in prices], "predicted_price": prices.values()})
     price = pl.col("predicted_price")
     ranges = {"lower": price * 0.9, "upper": price * 1.1, "lower_95": price * 0.8, "upper_95": price * 1.2}
-    return rows.with_columns(**ranges, coverage=pl.lit(0.8), reason_code=pl.lit(None, pl.String))
+    why = {"reason_code": pl.lit(None, pl.String), "typical_price": price, "reasons": None}
+    return rows.with_columns(**ranges, coverage=pl.lit(0.8), **why)
 
 
 def measured(drift: float, level: str) -> pl.DataFrame:
