@@ -7,18 +7,34 @@ live as (
     where status = 'live'
 ),
 
+-- most listings were predicted once and never changed their price: all that is known of them is the present
+changed as (
+    select listing_id
+    from predictions
+    semi join live using (listing_id)
+    group by listing_id
+    having count(*) > 1
+
+    union distinct
+
+    select listing_id
+    from asking_prices
+    semi join live using (listing_id)
+    where old_price is not null
+),
+
 -- when what is asked or predicted changed
 moments as (
     select listing_id, scored_at as rated_at
     from predictions
-    semi join live using (listing_id)
+    semi join changed using (listing_id)
     where reason_code is null
 
     union distinct
 
     select listing_id, asked_from as rated_at
     from asking_prices
-    semi join live using (listing_id)
+    semi join changed using (listing_id)
     where old_price is not null
 ),
 
