@@ -137,7 +137,7 @@ def _days(source: Source) -> Figure:
 def _makes(source: Source) -> Figure:
     makes = source.read(MAKES)
     chart = alt.Chart(data(makes)).mark_bar().encode(
-        y=alt.Y("make:N", sort=None, title=None),
+        y=alt.Y("make:N", sort=None, title=None, axis=alt.Axis(labelOverlap=False)),
         x=alt.X("listings:Q", title="live listings"),
         tooltip=["make:N", "listings:Q", "median_price:Q"],
     )  # fmt: skip
