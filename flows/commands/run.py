@@ -1,5 +1,7 @@
 """`tasador run`: the whole chain once, as a schedule would run it."""
 
+from contextlib import ExitStack
+
 import click
 
 from crawler.errors import TasadorError
@@ -23,7 +25,6 @@ def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int)
     from flows.commands.alerts import run as send_alerts
     from flows.commands.crawl import crawl
     from flows.commands.refresh import refresh
-    from flows.commands.report import report
     from flows.commands.retrain import retrain
     from flows.commands.score import score
     from flows.steps.due import markets_due
@@ -37,10 +38,18 @@ def run(context: click.Context, sites: tuple[str, ...], retrain_after_days: int)
         click.echo(f"{market} is to be retrained: {reason}")
     if due:
         context.invoke(retrain, markets=tuple(due))
-    context.invoke(score)
+    with ExitStack() as told:
+        # Whether or not every market was scored, what is new is told.
+        if read_alerts():
+            told.callback(context.invoke, send_alerts)
+        told.callback(_write_reports, context)
+        context.invoke(score)
+
+
+def _write_reports(context: click.Context) -> None:
+    from flows.commands.report import report
+
     try:
         context.invoke(report)
-    except (TasadorError, ModuleNotFoundError) as error:  # what is new is told all the same
+    except (TasadorError, ModuleNotFoundError) as error:
         click.echo(f"no report was written: {error}", err=True)
-    if read_alerts():
-        context.invoke(send_alerts)
