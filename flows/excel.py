@@ -3,11 +3,12 @@
 Knows only the relation and the file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -26,8 +27,12 @@ ROWS_AT_ONCE = 10_000
 CUT = " … (cut)"
 
 
-def write_excel(relation: duckdb.DuckDBPyRelation, path: Path) -> None:
+def write_excel(
+    relation: duckdb.DuckDBPyRelation, path: Path, number_formats: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Write a relation without lists and structs: header frozen, dates and times in UTC as Excel has them.
+
+    ``number_formats`` are Excel's, by column, for numbers that are to be shown otherwise than as they are.
 
     A number that Excel would round and a date before it begins are written as text; a text that is too long for a
     cell is cut and says so.
@@ -39,10 +44,10 @@ def write_excel(relation: duckdb.DuckDBPyRelation, path: Path) -> None:
     if rows > MOST_ROWS:
         raise UsageError(f"Excel holds {MOST_ROWS:,} rows, and these are {rows:,}: write .csv or .parquet")
     with Workbook(path, {"constant_memory": True}) as workbook:
-        _write(relation, workbook)
+        _write(relation, workbook, number_formats)
 
 
-def _write(relation: duckdb.DuckDBPyRelation, workbook: Workbook) -> None:
+def _write(relation: duckdb.DuckDBPyRelation, workbook: Workbook, number_formats: Mapping[str, str]) -> None:
     sheet = workbook.add_worksheet()
     sheet.freeze_panes(1, 0)
     formats: dict[type, Any] = {
@@ -50,7 +55,8 @@ def _write(relation: duckdb.DuckDBPyRelation, workbook: Workbook) -> None:
         datetime: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
     }
     for column, name in enumerate(relation.columns):
-        sheet.set_column(column, column, max(10, min(len(name) + 2, 40)))
+        shown = workbook.add_format({"num_format": number_formats[name]}) if name in number_formats else None
+        sheet.set_column(column, column, max(10, min(len(name) + 2, 40)), shown)
         sheet.write_string(0, column, name)
     for number, row in enumerate(_rows(relation), start=1):
         for column, value in enumerate(row):

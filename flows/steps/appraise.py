@@ -21,10 +21,10 @@ from crawler.tables import Table, iterate_listings, read_table
 from flows.steps.comparables import comparables_of
 from flows.steps.import_table import EMPTY_ROW
 from flows.steps.preview_import import as_payloads
+from flows.tables import WRITERS, write_table
 from models.model_runs.registry import ModelRun, open_model_run
 from models.predict.appraisal import PRICES, appraise
 from models.predict.contributions import contributions
-from models.train.tables import WRITERS, write_table
 from warehouse.market import open_market
 from warehouse.normalize import normalize
 

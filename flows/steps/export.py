@@ -6,7 +6,7 @@ from crawler.errors import UsageError
 from flows.formats import format_of
 from flows.steps.query import answer_to_file
 from flows.steps.statements import names, require_table, statements
-from models.train.tables import FORMULA_STARTS, PLAIN_NUMBER
+from flows.tables import FORMULA_STARTS, PLAIN_NUMBER
 from warehouse.market import Market
 from warehouse.quoting import identifier, quoted
 

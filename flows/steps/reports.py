@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.tables import write_csv, write_sheet
 from models.evaluate.holdout import read_split
 from models.model_runs.registry import ModelRun
 from models.predict.prediction import predict
 from models.train.pictures import draw_learning_curves, draw_predicted_against_actual
-from models.train.tables import predicted_against_actual, write_csv, write_excel
+from models.train.tables import predicted_against_actual
+
+AMOUNTS = ("mileage", "asking_price", "predicted_price", "lower", "upper", "residual")
+SHOWN = dict.fromkeys(AMOUNTS, "#,##0") | {"residual_share": "0.0%"}
 
 
 def write_reports(folder: Path, snapshot: Path, model_runs: Sequence[ModelRun], challenger: ModelRun) -> Path:
@@ -17,7 +21,7 @@ def write_reports(folder: Path, snapshot: Path, model_runs: Sequence[ModelRun], 
     predictions = predict(challenger, holdout)
     table = predicted_against_actual(holdout, predictions)
     write_csv(table, folder / "predicted_against_actual.csv")
-    write_excel(table, folder / "predicted_against_actual.xlsx")
+    write_sheet(table, folder / "predicted_against_actual.xlsx", SHOWN)
     draw_learning_curves(
         {run.manifest.estimator: run.manifest.history for run in model_runs}, folder / "learning_curves.png"
     )

@@ -10,10 +10,10 @@ import polars as pl
 from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
 from flows.steps.markets import chosen_markets
+from flows.tables import write_csv
 from models.study.idx import check_folder
 from models.study.variants import Outcome, Study, figures_table, probabilities_table, read_study, run_study
 from models.train.pictures import draw_training
-from models.train.tables import write_csv
 from warehouse.connection import connect
 from warehouse.training import freeze, training_set
 

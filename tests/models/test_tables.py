@@ -1,21 +1,16 @@
-"""The tables that people look at, and what a spreadsheet would make of them."""
-
-import zipfile
-from pathlib import Path
+"""The tables that people look at."""
 
 import numpy as np
 import polars as pl
 import pytest
 
 from models.evaluate.metrics import evaluate
-from models.train.tables import compare_estimators, predicted_against_actual, write_csv, write_excel
-
-DANGEROUS = ['=HYPERLINK("http://127.0.0.1")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "http://127.0.0.1/car"]
+from models.train.tables import compare_estimators, predicted_against_actual
 
 
 @pytest.fixture
 def table(cars) -> pl.DataFrame:
-    listings = cars(6).with_columns(pl.Series("model", DANGEROUS))
+    listings = cars(6)
     price = pl.Series("predicted_price", [10_000.0] * 6)
     predictions = pl.DataFrame({"listing_id": listings["listing_id"], "predicted_price": price})
     bounds = {"lower": price * 0.9, "upper": price * 1.1}
@@ -36,31 +31,6 @@ def test_a_row_too_many_is_refused(cars) -> None:
     predictions = pl.DataFrame({"predicted_price": [1.0], "lower": [1.0], "upper": [1.0]})
     with pytest.raises(pl.exceptions.PolarsError):
         predicted_against_actual(cars(2), predictions)
-
-
-def test_excel_holds_text_as_text_and_numbers_as_numbers(table, tmp_path) -> None:
-    write_excel(table, tmp_path / "reports" / "table.xlsx")
-    with zipfile.ZipFile(tmp_path / "reports" / "table.xlsx") as parts:
-        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in sheet
-    assert "<hyperlink" not in sheet
-    back = pl.read_excel(tmp_path / "reports" / "table.xlsx")
-    assert sorted(back["model"]) == sorted(DANGEROUS)
-    assert back["asking_price"].to_list() == table["asking_price"].to_list()
-
-
-def test_csv_text_that_begins_a_formula_is_quoted(table, tmp_path) -> None:
-    write_csv(table, tmp_path / "table.csv")
-    back = pl.read_csv(tmp_path / "table.csv")
-    starts = {value[0] for value in back["model"]}
-    assert starts == {"'", "h"}
-    assert back["residual"].to_list() == table["residual"].to_list()
-
-
-def test_an_empty_table_is_written_with_its_header(table, tmp_path) -> None:
-    write_excel(table.head(0), tmp_path / "table.xlsx")
-    write_csv(table.head(0), tmp_path / "table.csv")
-    assert Path(tmp_path / "table.csv").read_text().strip() == ",".join(table.columns)
 
 
 def test_estimators_are_compared_best_out_of_fold_first(make_manifest) -> None:
