@@ -1,10 +1,17 @@
-"""What all tests share: where the real data and pages lie, if they are here."""
+"""What all tests share: where the real data and pages lie, if they are here, and that Ctrl-C is heard."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_is_heard() -> None:
+    """Hear it as a person's terminal would: what runs in the background ignores it, and so would all that we start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
