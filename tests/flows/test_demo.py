@@ -136,7 +136,8 @@ def test_run_crawls_trains_where_it_is_due_and_scores(tasador: Tasador, tmp_path
     assert (first.code, second.code) == (0, 0), first.err + second.err
     assert "Gate: baseline goes live" in first.out
     assert "Gate" not in second.out
-    assert "demo: 150 live listings scored" in second.out
+    assert "demo: 150 live listings scored" in first.out
+    assert "demo: 0 live listings scored, 150 stand as they were" in second.out
     again = tasador("publish")
     assert "Published" in again.out
 
