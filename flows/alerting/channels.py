@@ -8,12 +8,11 @@ import http.client
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from crawler.home import Home
+from flows.alerting.delivery import SENT, Delivery, Send
 from flows.alerting.message import Message
 from flows.alerting.settings import expanded
 
@@ -21,19 +20,6 @@ TIMEOUT_SECONDS = 10.0
 FILE = "file:"
 # A gateway gave up waiting for the receiver, who may have taken it.
 GATEWAY_TIMEOUT = 504
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of a message: sent; failed: it has surely not arrived; or unsure: it may have."""
-
-    outcome: Literal["sent", "failed", "unsure"]
-    reason: str | None = None
-
-
-Send = Callable[[Message], Delivery]
-
-SENT = Delivery("sent")
 
 
 def channel(home: Home, address: str) -> Send:

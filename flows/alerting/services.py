@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import apprise
 
 from crawler.errors import UsageError
-from flows.alerting.channels import SENT, Delivery, Send
+from flows.alerting.delivery import SENT, Delivery, Send
 from flows.alerting.message import Message
 
 # An answer that is no success: of HTTP as Apprise logs it, of SMTP as Python shows it. Or nobody was reached.

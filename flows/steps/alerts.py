@@ -10,7 +10,8 @@ from crawler.clock import now
 from crawler.errors import TasadorError
 from crawler.home import Home
 from crawler.locks import alone
-from flows.alerting.channels import Delivery, Send, channel, takes_nothing_twice
+from flows.alerting.channels import channel, takes_nothing_twice
+from flows.alerting.delivery import Delivery, Send
 from flows.alerting.matches import find_matches
 from flows.alerting.message import Message, write_message
 from flows.alerting.settings import Alert, address_hash, read_alert, read_alerts, scheme

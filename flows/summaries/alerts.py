@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from crawler.home import Home
-from flows.alerting.channels import Delivery
+from flows.alerting.delivery import Delivery
 from flows.show import print_lines, print_table
 from flows.steps.alerts import Told, alert_counts
 

@@ -1,14 +1,13 @@
-"""Members of an ensemble: each holds, of every part, the member that left out the same fold. Knows no gate.
+"""Members of an ensemble: each holds, of every part, the member that left out the same fold.
 
-A fold's weights are learned on the out-of-fold prices of the other folds, so that no car has a say in its own price
-and the ensemble's out-of-fold error is an honest one. The folder of such a member holds its parts' files: the model
-runs that they came from may be removed.
+Knows no model run. The folder of such a member holds its parts' files: the model runs that they came from may be
+removed.
 """
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -20,7 +19,6 @@ from crawler.errors import UsageError
 from models.estimators import ENSEMBLE, LEARNER_NAMES
 from models.estimators.ensemble import Ensemble
 from models.model_runs.member import Member
-from models.model_runs.registry import ModelRun, member_folder
 from models.prepare.features import build_features
 from models.prepare.preparation import STATE_NAME as PREPARATION_NAME
 from models.prepare.preparation import Preparation, Prepared
@@ -92,35 +90,6 @@ class EnsembleMember:
         if unknown := [name for name in parts if name not in LEARNER_NAMES]:
             raise UsageError(f"part must be one of {', '.join(LEARNER_NAMES)}, got {unknown[0]!r}")
         return cls(Ensemble().restore(folder), {name: folder / name for name in parts})
-
-
-def fit_ensemble(parts: Sequence[ModelRun], on_member: Callable[[int], None]) -> list[EnsembleMember]:
-    """Return one member per fold, that learned how to weigh the parts from the vehicles of the other folds.
-
-    ``parts`` are model runs on one snapshot with the same folds. What a part left out of its training as an outlier
-    has no say in the weights. ``on_member`` is told how many members are done.
-
-    Raises:
-        ValueError: the parts were not trained on the same rows.
-    """
-    if len({(part.manifest.snapshot.sha256, part.manifest.folds) for part in parts}) != 1:
-        raise ValueError(f"parts must have one snapshot and as many folds, got {[part.folder.name for part in parts]}")
-    priced = [part.out_of_fold for part in parts]
-    log_prices = np.log(np.column_stack([table["predicted_price"] for table in priced]))
-    target = np.log(priced[0]["asking_price"].cast(pl.Float64).to_numpy())
-    kept = ~priced[0]["listing_id"].is_in(parts[0].outliers["listing_id"].implode()).to_numpy()
-    members = []
-    for fold in range(parts[0].manifest.folds):
-        others = kept & (priced[0]["fold"] != fold).to_numpy()
-        members.append(_fit_member(parts, fold, log_prices[others], target[others]))
-        on_member(fold + 1)
-    return members
-
-
-def _fit_member(parts: Sequence[ModelRun], fold: int, log_prices: Floats, target: Floats) -> EnsembleMember:
-    used = np.flatnonzero(Ensemble().fit(log_prices, target).weights_).tolist()
-    fitted = Ensemble().fit(log_prices[:, used], target)  # the same weights, without those that are 0
-    return EnsembleMember(fitted, {parts[i].manifest.estimator: member_folder(parts[i].folder, fold) for i in used})
 
 
 def _link(source: str, target: str) -> None:

@@ -20,7 +20,7 @@ from models.evaluate.crossfit import NEW, fit_members, geometric_mean, predict_e
 from models.evaluate.holdout import fold_of, read_split
 from models.evaluate.metrics import Metrics, evaluate
 from models.model_runs.code_version import code_version
-from models.model_runs.ensemble import EnsembleMember, fit_ensemble
+from models.model_runs.ensemble import EnsembleMember
 from models.model_runs.manifest import Manifest, Snapshot, file_sha256, package_versions
 from models.model_runs.member import Member
 from models.model_runs.registry import new_model_run_id, open_model_run, save_model_run
@@ -31,6 +31,7 @@ from models.prepare.leakage import suspicious_features
 from models.ranges.certainty import Certainty
 from models.ranges.intervals import USUAL, measured_coverage
 from models.train.recipe import Recipe
+from models.train.weights import fit_ensemble
 
 Members = Sequence[Member | EnsembleMember]
 

@@ -8,12 +8,13 @@ import polars as pl
 import pytest
 
 from models.estimators.ensemble import Ensemble
-from models.model_runs.ensemble import EnsembleMember, fit_ensemble
+from models.model_runs.ensemble import EnsembleMember
 from models.model_runs.registry import ModelRun, open_model_run
 from models.predict.prediction import predict
 from models.train.model_run import make_model_run
 from models.train.recipe import Recipe
 from models.train.training import train
+from models.train.weights import fit_ensemble
 
 PARTS = ("baseline", "forest", "boosting")
 FOLDS = 3
