@@ -125,9 +125,8 @@ def write_model_metrics(connection: duckdb.DuckDBPyConnection, model_run_id: str
         connection.execute("delete from model_metrics where model_run_id = ?", [model_run_id])
         connection.execute(INSERT_METRICS, {"model_run_id": model_run_id})
 
-    connection.register("evaluated", evaluation)
-    in_transaction(connection, write)
-    connection.unregister("evaluated")
+    with _registered(connection, "evaluated", evaluation):
+        in_transaction(connection, write)
 
 
 def write_tuning_trials(connection: duckdb.DuckDBPyConnection, trials: pl.DataFrame) -> None:
@@ -140,9 +139,8 @@ def write_tuning_trials(connection: duckdb.DuckDBPyConnection, trials: pl.DataFr
         )
         connection.execute("insert into tuning_trials by name from tried")
 
-    connection.register("tried", trials.select(TUNING_TRIAL_COLUMNS))
-    in_transaction(connection, write)
-    connection.unregister("tried")
+    with _registered(connection, "tried", trials.select(TUNING_TRIAL_COLUMNS)):
+        in_transaction(connection, write)
 
 
 def delete_tuning_trials(connection: duckdb.DuckDBPyConnection, market: str, estimators: Sequence[str]) -> int:
@@ -166,9 +164,7 @@ def write_promotion(
     def write() -> None:
         connection.execute("delete from promotions where market = ? and promoted_at = ?", [market, at])
         connection.execute("insert into promotions values (?, ?, ?, ?)", [market, model_run_id, reason, at])
-        build(connection, "model_runs")
-        build(connection, "champions")
-        _build_all(connection, OF_PREDICTIONS)
+        _build_all(connection, ("model_runs", "champions", *OF_PREDICTIONS))
 
     in_transaction(connection, write)
 
@@ -197,9 +193,8 @@ def write_drift(
         connection.execute(DELETE_DRIFT, {name: scoring[name] for name in ("model_run_id", "scored_at")})
         connection.execute(INSERT_DRIFT, scoring)
 
-    connection.register("measured", drift)
-    in_transaction(connection, write)
-    connection.unregister("measured")
+    with _registered(connection, "measured", drift):
+        in_transaction(connection, write)
 
 
 def write_predictions(
@@ -247,9 +242,8 @@ def write_contradictions(connection: duckdb.DuckDBPyConnection, contradictions: 
         connection.execute("insert into contradictions by name select *, ? as market from contradicting", [market])
         build(connection, "suspicious_listings")
 
-    connection.register("contradicting", contradictions)
-    in_transaction(connection, write)
-    connection.unregister("contradicting")
+    with _registered(connection, "contradicting", contradictions):
+        in_transaction(connection, write)
 
 
 def _build_all(connection: duckdb.DuckDBPyConnection, relations: Sequence[str]) -> None:
@@ -273,10 +267,19 @@ def _named(
     frame = pl.scan_parquet(rows).head(0).collect() if isinstance(rows, Path) else rows
     kept = ", ".join(column for column in columns if column in frame.columns or column not in MAY_LACK)
     source = f"read_parquet({quoted(rows)})" if isinstance(rows, Path) else f"{name}_frame"
-    connection.register(f"{name}_frame", frame)
-    connection.execute(f"create or replace temp view {name} as select {kept} from {source}")
+    with _registered(connection, f"{name}_frame", frame):
+        connection.execute(f"create or replace temp view {name} as select {kept} from {source}")
+        try:
+            yield
+        finally:
+            connection.execute(f"drop view {name}")
+
+
+@contextmanager
+def _registered(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> Iterator[None]:
+    """Let queries read a frame by a name."""
+    connection.register(name, frame)
     try:
         yield
     finally:
-        connection.execute(f"drop view {name}")
-        connection.unregister(f"{name}_frame")
+        connection.unregister(name)

@@ -5,14 +5,13 @@ from pathlib import Path
 import polars as pl
 
 from crawler.home import Home
+from models.predict.batches import batches_of
 from models.predict.contradictions import COLUMNS, FEWEST_ROWS, MOST_ROWS, SCHEMA, Autoencoder
 from warehouse.connection import connect
 from warehouse.reading import copy_live
 from warehouse.writing import write_contradictions
 
 FILE = "live.parquet"
-# A batch is a hundred numbers a listing.
-BATCH_ROWS = 50_000
 
 
 def find_contradictions(home: Home, market: str, files: Path) -> int:
@@ -24,10 +23,8 @@ def find_contradictions(home: Home, market: str, files: Path) -> int:
         count = copy_live(connection, market, COLUMNS, files / FILE)
     found = [pl.DataFrame(schema=SCHEMA)]
     if count >= FEWEST_ROWS:
-        live = pl.scan_parquet(files / FILE)
-        autoencoder = Autoencoder.learn(live.head(MOST_ROWS).collect())
-        starts = range(0, count, BATCH_ROWS)
-        found += [autoencoder.contradictions(live.slice(start, BATCH_ROWS).collect()) for start in starts]
+        autoencoder = Autoencoder.learn(pl.scan_parquet(files / FILE).head(MOST_ROWS).collect())
+        found += [autoencoder.contradictions(batch) for batch in batches_of(files / FILE)]
     contradictions = pl.concat(found)
     with connect(home) as connection:
         write_contradictions(connection, contradictions, market)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from models.predict.distributions import commonest
 from models.prepare.outliers import TO_STANDARD_DEVIATION
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Autoencoder:
         low, middle, high = (numbers.quantile(share).fill_null(0).to_numpy()[0] for share in (0.16, 0.5, 0.84))
         # a layer as narrow as a car has properties of its own: size, age, use, luxury
         network = MLPRegressor(hidden_layer_sizes=(48, 12, 48), random_state=seed)
-        words = {name: _commonest(listings[name]) for name in WORDS}
+        words = {name: commonest(listings[name].drop_nulls(), COMMONEST) for name in WORDS}
         usual = [number for number, name in enumerate(COMPARED) if numbers[name].null_count() < listings.height / 2]
         scales = np.where(high > low, (high - low) / 2, 1.0)
         learned = cls(middle, scales, words, network, np.ones(len(COMPARED)), usual)
@@ -153,8 +154,3 @@ def _numbers(listings: pl.DataFrame) -> pl.DataFrame:
 def _unlogged(name: str, value: float) -> float:
     added = COMPARED[name]
     return value if added is None else float(np.exp(value)) - added
-
-
-def _commonest(words: pl.Series) -> list[str]:
-    counted = words.drop_nulls().value_counts().sort("count", words.name, descending=[True, False])
-    return [str(word) for word in counted[words.name].head(COMMONEST)]

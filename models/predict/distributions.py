@@ -53,7 +53,7 @@ class Distribution:
     def learn(cls, training: pl.Series, held_out: pl.Series) -> Self:
         """Learn from a feature's values in the training and in the held-out rows."""
         known, tested = training.drop_nulls(), held_out.drop_nulls()
-        words = _frequent(known) if known.dtype == pl.String else None
+        words = commonest(known, BINS - 1) if known.dtype == pl.String else None
         edges = None if words is not None else _edges(known.to_numpy())
         return cls(
             feature=training.name,
@@ -94,6 +94,12 @@ def watched(listings: pl.DataFrame, prices: np.ndarray) -> pl.DataFrame:
     return features.select(*FAMILIES, predicted, residual)
 
 
+def commonest(words: pl.Series, at_most: int) -> list[str]:
+    """Return the words that stand most often in a column without nulls, most first."""
+    counted = words.value_counts().sort(["count", words.name], descending=[True, False])
+    return counted[words.name].head(at_most).to_list()
+
+
 def _within_a_year() -> pl.Expr:
     """Return -0.5 to 0.5, evenly over the rows by the golden ratio.
 
@@ -101,11 +107,6 @@ def _within_a_year() -> pl.Expr:
     bins in the same few weeks.
     """
     return pl.int_range(pl.len()) * ((math.sqrt(5) - 1) / 2) % 1 - 0.5
-
-
-def _frequent(known: pl.Series) -> list[str]:
-    counted = known.value_counts().sort(["count", known.name], descending=[True, False])
-    return counted[known.name].head(BINS - 1).to_list()
 
 
 def _edges(known: np.ndarray) -> list[float]:

@@ -12,6 +12,7 @@ from crawler.sites import Market, Site
 from flows.steps import contradictions
 from flows.steps.contradictions import find_contradictions
 from flows.steps.refresh import refresh
+from models.predict import batches
 from warehouse.connection import connect
 
 SITE = Site("cars.example", Market("us", "USD", "mi"))
@@ -36,7 +37,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_what_contradicts_itself_is_written_once(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contradictions, "BATCH_ROWS", 250)
+    monkeypatch.setattr(batches, "BATCH_ROWS", 250)
     for _ in range(2):
         assert find_contradictions(home, "us", tmp_path) == 1
     with connect(home) as connection:
