@@ -142,14 +142,8 @@ def _tell(home: Home, alert: Alert, address: str, told: Told, wait: Wait) -> Non
         told.sent_to += 1
     elif delivery:
         told.problems.append(
-            f"alerts.{alert.name} to {scheme(address)}: {delivery.reason}: {_REMEDIES[delivery.outcome]}"
+            f"alerts.{alert.name} to {scheme(address)}: {delivery.reason}: {REMEDIES[delivery.outcome]}"
         )
-
-
-_REMEDIES = {
-    "failed": "the next run tries again",
-    "unsure": "it is not sent again; `tasador alerts run --again` does",
-}
 
 
 def _try(home: Home, alert: Alert, address: str, send: Send) -> Delivery | None:

@@ -1,11 +1,15 @@
-"""A small demo, run once for all tests that look at what it leaves."""
+"""A small demo, run once for all tests that look at what it leaves, and a webhook to send things to."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,3 +43,51 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Answer]:
     answer = run_tasador(home, "demo", "--size", "400", "--days", "3")
     assert answer.code == 0, answer.err
     return home / "demo", answer
+
+
+class Receiver:
+    """A webhook on the loopback: answers as it is told, and keeps what it got."""
+
+    def __init__(self) -> None:
+        self.answers: list[int | None] = []
+        self.got: list[dict[str, Any]] = []
+        self.keys: list[str] = []
+        self.released = threading.Event()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                receiver.got.append(json.loads(self.rfile.read(length)))
+                receiver.keys.append(self.headers["Idempotency-Key"])
+                answer = receiver.answers.pop(0) if receiver.answers else 200
+                if answer is None:
+                    receiver.released.wait(30)
+                    return
+                self.send_response(answer)
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def close(self) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def listings(self) -> list[str]:
+        return [match["listing_id"] for message in self.got for match in message["matches"]]
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
