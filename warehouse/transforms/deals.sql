@@ -99,14 +99,25 @@ steps as (
     where abs(range_position) <= 8
 ),
 
+-- each listing's steps in their order, the present last
+histories as (
+    select
+        listing_id,
+        list_sort(
+            list({'is_present': is_present, 'rated_at': rated_at, 'step': step, 'position': range_position})
+        ) as history
+    from steps
+    group by listing_id
+),
+
 -- the rating before stays while the price is less than 0.2 beyond the edges of its step
 rated as (
     select
         listing_id,
-        last(range_position order by is_present, rated_at) as range_position,
-        bool_or(is_present) as is_rated,
+        history[-1].position as range_position,
+        history[-1].is_present as is_rated,
         list_reduce(
-            list({'step': step, 'rated_at': rated_at, 'position': range_position} order by is_present, rated_at),
+            history,
             lambda before, after: if(
                 after.position >= [-8.0, -1.0, -0.4, 0.4, 1.0][before.step] - 0.2
                 and after.position <= [-1.0, -0.4, 0.4, 1.0, 8.0][before.step] + 0.2,
@@ -114,8 +125,7 @@ rated as (
                 after
             )
         ) as given
-    from steps
-    group by listing_id
+    from histories
 ),
 
 scored_markets as (
