@@ -130,6 +130,11 @@ def read_table(
     )
 
 
+def recognised_fields(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the listing fields that a frame of strings says by its columns' names, one row per row."""
+    return frame.select(**_fields(recognise(frame.columns, {}), (), {}))
+
+
 def iterate_listings(rows: pl.DataFrame) -> Iterator[Listing]:
     """Yield rows of a table as listings, without the persons in them."""
     fields = [name for name in rows.columns if name in FIELD_NAMES]
