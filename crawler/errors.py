@@ -3,6 +3,7 @@
 Exception
 └── TasadorError        exit code 1: something could not be done
     ├── UsageError      exit code 2: something was asked for wrongly
+    ├── InUseError      exit code 1: another process is at it, and will be done some time
     └── BlockedError    exit code 1: a site does not want us; to ask again soon would be to insist
 
 Anything else that escapes is a defect of ours and keeps its traceback.
@@ -19,6 +20,10 @@ class UsageError(TasadorError):
     """Raised where the request itself is wrong; shown as one line, exit code 2."""
 
     exit_code = 2
+
+
+class InUseError(TasadorError):
+    """Raised where another process holds what can be held once; whoever has time waits and asks again."""
 
 
 class BlockedError(TasadorError):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from crawler.errors import TasadorError
+from crawler.errors import InUseError
 
 
 def locked(path: Path, kind: int = fcntl.LOCK_EX) -> IO[str] | None:
@@ -25,11 +25,11 @@ def alone(path: Path, otherwise: str) -> Iterator[None]:
     """Hold a lock for a while.
 
     Raises:
-        TasadorError: another process holds it; ``otherwise`` says what that process is doing.
+        InUseError: another process holds it; ``otherwise`` says what that process is doing.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = locked(path)
     if file is None:
-        raise TasadorError(f"{otherwise}: wait until it has ended")
+        raise InUseError(f"{otherwise}: wait until it has ended")
     with file:
         yield

@@ -15,7 +15,7 @@ from typing import Any
 
 from crawler.browser import check_browser
 from crawler.clock import ENVIRONMENT_VARIABLE
-from crawler.errors import TasadorError, UsageError
+from crawler.errors import InUseError, TasadorError, UsageError
 from crawler.landing import Manifest, local_folder, new_crawl_run_id, partition_of, read_manifest
 from crawler.pages import page_class
 from crawler.resume import run_to_continue
@@ -63,7 +63,8 @@ def crawl(
 
     Raises:
         UsageError: the site lacks something that a crawl needs.
-        TasadorError: another crawl of the site is running, or the crawl died; the message names its log.
+        InUseError: another crawl of the site is running.
+        TasadorError: the crawl died; the message names its log.
     """
     site = replace(site, start_urls=tuple(start_urls)) if start_urls else site
     _check(with_listed_urls(site))
@@ -78,7 +79,7 @@ def crawl(
     if child.returncode == EXIT_ALREADY_RUNNING:
         if not continued:
             log.unlink()
-        raise TasadorError(f"{site.name} is being crawled by another process: wait until it has ended")
+        raise InUseError(f"{site.name} is being crawled by another process: wait until it has ended")
     try:
         return read_manifest(f"{landing.rstrip('/')}/{site.name}/{crawl_run_id}")
     except FileNotFoundError as error:

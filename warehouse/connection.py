@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from crawler.errors import TasadorError
+from crawler.errors import InUseError, TasadorError
 from crawler.home import Home
 from crawler.sites import read_lake
 from warehouse.full_disk import full_disk_told
@@ -43,7 +43,8 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
     another process has the file open, wait ``wait_seconds``; by default $TASADOR_WAIT_SECONDS, else 30.
 
     Raises:
-        TasadorError: another process still has it open after that time, it is no database, or the disk is full.
+        InUseError: another process still has it open after that time.
+        TasadorError: it is no database, or the disk is full.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     seconds = float(os.environ.get("TASADOR_WAIT_SECONDS", "30")) if wait_seconds is None else wait_seconds
@@ -75,7 +76,7 @@ def _open_when_free(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
             if "Could not set lock" not in str(error):
                 raise TasadorError(f"{path} cannot be opened: {first_line(error)}") from error
             if time.monotonic() >= deadline:
-                raise TasadorError(f"{path} is in use by {_holder(error)}: try again when it is done") from error
+                raise InUseError(f"{path} is in use by {_holder(error)}: try again when it is done") from error
             if not is_told:
                 logger.warning("waiting for %s, which has %s open", _holder(error), path)
                 is_told = True
