@@ -1,7 +1,9 @@
 """Who queries market.duckdb while it is published again and again meets no error, and no half of a refresh."""
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,8 +35,52 @@ while not stop.is_set():
 print(queries, len(seen))
 """
 
+# The same, by DuckDB's client for Node.
+NODE_READER = """
+const assert = require('node:assert');
+const { DuckDBInstance } = require('@duckdb/node-api');
+let stopped = false;
+process.stdin.once('data', () => { stopped = true; });
+async function readAll() {
+  const seen = new Set();
+  let queries = 0;
+  while (!stopped) {
+    const instance = await DuckDBInstance.create(process.argv[1], { access_mode: 'READ_ONLY' });
+    const market = await instance.connect();
+    const find = async (query) => (await market.runAndReadAll(query)).getRows()[0];
+    const prices = await find('select count(*)::int, min(asking_price), max(asking_price) from listings');
+    const [changes] = await find('select count(*)::int from price_changes');
+    assert(changes % 50 === 0 && prices[0] === 50 && prices[1] === prices[2], String(prices));
+    seen.add(prices[1]);
+    queries += 1;
+    market.closeSync();
+    instance.closeSync();
+  }
+  console.log(queries, seen.size);
+  process.exit(0);
+}
+readAll();
+"""
 
-def test_readers_are_not_disturbed_by_twenty_refreshes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+
+def node_reader() -> list[str]:
+    """Return how the reader for Node is started; skip the test where Node or the client is not installed."""
+    node = shutil.which("node")
+    if not node or subprocess.run([node, "-e", "require('@duckdb/node-api')"], capture_output=True).returncode:
+        pytest.skip("@duckdb/node-api is not found: install it by npm, and name its node_modules in NODE_PATH")
+    return [node, "-e", NODE_READER]
+
+
+def python_reader() -> list[str]:
+    """Return how the reader for Python is started, which knows nothing of Tasador."""
+    return [sys.executable, "-c", READER]
+
+
+@pytest.mark.parametrize("reader_of", [python_reader, pytest.param(node_reader, marks=pytest.mark.slow)])
+def test_readers_are_not_disturbed_by_twenty_refreshes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader_of: Callable[[], list[str]]
+) -> None:
+    command = [*reader_of(), str(tmp_path / "data" / "market.duckdb")]
     monkeypatch.delenv("TASADOR_LANDING", raising=False)
     data = home(tmp_path / "data")
 
@@ -49,7 +95,6 @@ def test_readers_are_not_disturbed_by_twenty_refreshes(tmp_path: Path, monkeypat
         refresh(data)
 
     crawl_and_refresh(0)
-    command = [sys.executable, "-c", READER, str(data.market)]
     with (
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader,
         duckdb.connect(str(data.market), read_only=True) as patient,
