@@ -94,6 +94,17 @@ def score(
     return scores
 
 
+def record_drift(home: Home, model_run: ModelRun) -> pl.DataFrame:
+    """Return how far live listings are from training, and record it: before anything costly is done about them."""
+    market = model_run.manifest.market
+    with connect(home) as connection:
+        some = sample_live(connection, market, MOST_LISTINGS)
+    drift = measure_drift(model_run, some, predict(model_run, some))
+    with connect(home) as connection:
+        write_drift(connection, drift, market, model_run.manifest.model_run_id, now())
+    return drift
+
+
 def _score_market(home: Home, market: str, anyway: bool, with_reasons: bool) -> Scored | None:
     with connect(home) as connection:
         model_run_id = champion(connection, market)
@@ -105,7 +116,7 @@ def _score_market(home: Home, market: str, anyway: bool, with_reasons: bool) -> 
             task = _copy_out(connection, model_run, files, with_reasons)
         if not task.is_new:
             return Scored(0, standing=task.live)
-        drift = _measure_drift(home, model_run)
+        drift = record_drift(home, model_run)
         _refuse_drifted(market, drift, anyway)
         tally = predict_file(model_run, files / LISTINGS, files / PREDICTIONS, with_reasons=with_reasons)
         find_comparables(task.offers, files / COMPARABLES)
@@ -135,17 +146,6 @@ def _copy_out(connection: duckdb.DuckDBPyConnection, model_run: ModelRun, files:
     found = offers_hash(connection, of_run[0])
     is_new = changed > 0 or found != last_offers_hash(connection, *of_run)
     return _Task(live, write_offers(connection, of_run[0], files) if is_new else (), found, is_new)
-
-
-def _measure_drift(home: Home, model_run: ModelRun) -> pl.DataFrame:
-    """Return how far live listings are from training, and record it: before anything costly is done about them."""
-    market = model_run.manifest.market
-    with connect(home) as connection:
-        some = sample_live(connection, market, MOST_LISTINGS)
-    drift = measure_drift(model_run, some, predict(model_run, some))
-    with connect(home) as connection:
-        write_drift(connection, drift, market, model_run.manifest.model_run_id, now())
-    return drift
 
 
 @contextmanager
