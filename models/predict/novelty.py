@@ -21,4 +21,5 @@ def known_words(model_run: ModelRun, feature: str) -> pl.Series:
 def unseen_words(model_run: ModelRun, features: pl.DataFrame) -> dict[str, set[str]]:
     """Return by category the words of listings, told by their features, that were not in training."""
     categories = [feature.name for feature in FEATURES if feature.kind == "category"]
-    return {name: set(features[name].drop_nulls()) - set(known_words(model_run, name)) for name in categories}
+    said = {name: set(features[name].drop_nulls().unique()) for name in categories}
+    return {name: words - set(known_words(model_run, name)) for name, words in said.items()}
