@@ -1,16 +1,12 @@
 """Predicting within SQL: a car is said by named words, in any order, and priced as `tasador appraise` prices it."""
 
-import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from io import BytesIO
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import numpy as np
 import polars as pl
 import pytest
 
@@ -18,100 +14,13 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from flows.steps import appraise as appraise_step
 from flows.steps.appraise import ADDED, appraise_table
-from flows.steps.predict_in_sql import ANSWER, ROWS_IN_A_LIST, add_predictions
-from flows.steps.query import answer
+from flows.steps.predict_in_sql import ANSWER
 from models.model_runs.registry import open_model_run
-from models.train.model_run import make_model_run
-from models.train.recipe import Recipe
-from warehouse.market import Market
 
 CIVIC = "make := 'Honda', model := 'Civic', model_year := 2020, mileage := 41000"
 
-
-def publish_champions(home: Home, number: int, champions: dict[str, str]) -> None:
-    """Put a version of a market in place that knows only who is champion."""
-    home.market_versions.mkdir(parents=True, exist_ok=True)
-    version = home.market_versions / f"market-{number}.duckdb"
-    with duckdb.connect(str(version)) as connection:
-        connection.execute("create table champions (market varchar, model_run_id varchar)")
-        for champion in champions.items():
-            connection.execute("insert into champions values (?, ?)", champion)
-    home.market.unlink(missing_ok=True)
-    home.market.symlink_to(version.relative_to(home.root))
-
-
-def train(folder: Path, market: str, currency: str, seed: int) -> str:
-    """Return the model run of invented cars whose price falls by age and mileage."""
-    random = np.random.default_rng(seed)
-    year, mileage = random.integers(2010, 2025, 300), random.gamma(2, 20_000, 300).round()
-    make = np.array(["Honda", "BMW"])[random.integers(0, 2, 300)]
-    price = np.where(make == "Honda", 25_000, 60_000) * 0.9 ** (2026 - year) * random.lognormal(0, 0.1, 300)
-    rows = {"make": make, "model": np.where(make == "Honda", "Civic", "X5"), "model_year": year, "mileage": mileage}
-    known = {"market": market, "currency": currency, "condition": "used", "asking_price": (price * seed).round()}
-    vins = [f"1HGFC2F5XJH{number:06}" for number in range(300)]
-    cars = pl.DataFrame(
-        {"listing_id": [f"{market}:{vin}" for vin in vins], "vehicle_id": vins, "vin": vins, **rows}
-    ).with_columns(
-        **{name: pl.lit(value) if isinstance(value, str) else pl.Series(value) for name, value in known.items()}
-    )
-    cars.write_parquet(folder / f"{market}.parquet")
-    return make_model_run(
-        Recipe(folder / f"{market}.parquet", market, "baseline"), folder / "models", lambda done: None
-    ).name
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, str]]:
-    """A data folder whose markets demo and germany have a baseline as champion; German prices are twice as high."""
-    home = Home(tmp_path_factory.mktemp("trained"))
-    champions = {"demo": train(home.root, "demo", "USD", 1), "germany": train(home.root, "germany", "EUR", 2)}
-    return home, champions
-
-
-@pytest.fixture
-def home(trained: tuple[Home, dict[str, str]]) -> Home:
-    """One market has a champion."""
-    home, champions = trained
-    publish_champions(home, 1 + len(list(home.market_versions.glob("*"))), {"demo": champions["demo"]})
-    return home
-
-
-@pytest.fixture
-def both(home: Home, trained: tuple[Home, dict[str, str]]) -> Home:
-    """Both have."""
-    publish_champions(home, 1 + len(list(home.market_versions.glob("*"))), trained[1])
-    return home
-
-
 Ask = Callable[[str], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def ask(home: Home) -> Iterator[Ask]:
-    """Ask in one session of `tasador sql`."""
-    with Market(home) as market:
-        add_predictions(market, home)
-
-        def found(query: str) -> list[dict[str, Any]]:
-            stream = BytesIO()
-            answer(market, query, "jsonl", stream, width=120)
-            return [json.loads(line) for line in stream.getvalue().splitlines()]
-
-        yield found
-
-
-@pytest.fixture
-def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many cars were priced in each call of a champion."""
-    counts: list[int] = []
-    priced = appraise_step.appraise_said
-
-    def counting(appraiser: Any, said: pl.DataFrame) -> pl.DataFrame:
-        counts.append(said.height)
-        return priced(appraiser, said)
-
-    monkeypatch.setattr(appraise_step, "appraise_said", counting)
-    return counts
+Publish = Callable[[dict[str, str]], None]
 
 
 def test_the_order_of_names_does_not_matter(ask: Ask) -> None:
@@ -204,7 +113,7 @@ def test_no_rows_are_no_prices(ask: Ask) -> None:
 
 
 def test_a_champion_is_opened_once_and_the_next_publish_brings_another(
-    ask: Ask, home: Home, trained: tuple[Home, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    ask: Ask, trained: tuple[Home, dict[str, str]], publish_champions: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     opening = appraise_step.open_model_run
@@ -213,7 +122,7 @@ def test_a_champion_is_opened_once_and_the_next_publish_brings_another(
     for year in (2018, 2019):
         before = ask(f"select predict_price({CIVIC.replace('2020', str(year))}) as p")
     assert opened == [champions["demo"]]
-    publish_champions(home, 1 + len(list(home.market_versions.glob("*"))), {"germany": champions["germany"]})
+    publish_champions({"germany": champions["germany"]})
     after = ask(f"select predict_price({CIVIC.replace('2020', str(year))}) as p")
     assert opened == [champions["demo"], champions["germany"]]
     assert after[0]["p"] > 1.5 * before[0]["p"]
@@ -240,67 +149,6 @@ def test_bare_distances_have_the_unit_of_the_market_or_the_one_named(ask: Ask) -
     assert row["far"]["lower"] != pytest.approx(row["miles"]["lower"], rel=1e-4)
     with pytest.raises(TasadorError, match=r"^distance_unit must be mi or km, got 'furlong'"):
         ask(f"select predict_price({CIVIC}, distance_unit := 'furlong')")
-
-
-def test_a_table_is_appraised_as_its_cars_are_one_by_one(ask: Ask, batches: list[int]) -> None:
-    ask(
-        "create temp table stock as select n as id, 2010 + n % 15 as year, if(n % 2 = 0, 'Honda', 'BMW') as brand, "
-        "if(n % 2 = 0, 'Civic', 'X5') as model, (n % 7 * 9000)::decimal(9, 2) as miles, null as trim "
-        "from range(5000) t(n)"
-    )
-    rows = ask("from appraised(stock)")
-    assert batches == [5000]
-    names = "mileage := miles, model_year := year, make := brand, model := model"
-    assert rows == ask(f"select *, unnest(appraise({names})) from stock order by id")
-    assert rows[1]["predicted_price"] > rows[1]["lower"] > 0
-    turned = ask("with turned as (select miles, id, trim, model, brand, year from stock) from appraised('turned')")
-    assert turned == rows
-
-
-def test_a_long_table_is_appraised_in_lists_and_each_row_keeps_its_price(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lists: list[int] = []
-
-    def priced_by_mileage(appraiser: Any, said: pl.DataFrame) -> pl.DataFrame:
-        lists.append(said.height)
-        nothing = {name: pl.lit(None) for name in ADDED[1:]}
-        return said.select(pl.col("mileage").cast(pl.Float64).alias(ADDED[0]), **nothing)
-
-    monkeypatch.setattr(appraise_step, "appraise_said", priced_by_mileage)
-    count = 2 * ROWS_IN_A_LIST + 10
-    rows = ask(
-        f"with stock as (select 'Honda' as make, n as mileage from range({count}) t(n)) "
-        "select count(*) as n, bool_and(mileage = predicted_price) as is_its_own from appraised(stock)"
-    )
-    assert rows == [{"n": count, "is_its_own": True}] and sorted(lists) == [10, ROWS_IN_A_LIST, ROWS_IN_A_LIST]
-
-
-def test_columns_may_hold_anything_and_no_rows_are_no_prices(ask: Ask) -> None:
-    (row,) = ask(
-        "with stock as (select 'Honda' as make, [1, 2] as list, {'a': 1} as struct, null as model, true as doors, "
-        "interval 1 day as since, date '2020-03-01' as year, 'a\nb\"' as title) from appraised(stock)"
-    )
-    assert row["predicted_price"] > 0 and row["list"] == [1, 2]
-    assert ask("with stock as (select 'Honda' as make where false) from appraised(stock)") == []
-
-
-def test_a_table_without_makes_is_refused_with_its_columns(ask: Ask) -> None:
-    with pytest.raises(TasadorError, match=r"^no column is recognised as the make, only kind, kms: name one make$"):
-        ask("with stock as (select 'Honda' as kind, 5 as kms) from appraised(stock)")
-    with pytest.raises(TasadorError, match="Table with name stok does not exist"):
-        ask("from appraised(stok)")
-
-
-def test_a_table_is_appraised_by_the_market_that_is_named(both: Home, ask: Ask) -> None:
-    stock = "with stock as (select 'Honda' as make, 'Civic' as model, 2020 as year, 65983 as odometer)"
-    with pytest.raises(TasadorError, match=r"^market must be one of demo, germany: several have a champion"):
-        ask(f"{stock} from appraised(stock)")
-    (row,) = ask(f"{stock} from appraised(stock, distance_unit := 'km', market := 'germany')")
-    (same,) = ask(
-        f"select appraise({CIVIC.replace('41000', '65983')}, market := 'germany', distance_unit := 'km') as a"
-    )
-    assert {name: row[name] for name in ANSWER} == same["a"] and row["currency"] == "EUR"
 
 
 def test_a_package_that_is_missing_is_told_in_one_line(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
