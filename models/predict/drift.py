@@ -21,8 +21,8 @@ STOPPING_FAMILIES = 3
 ESSENTIAL = {"name", "age_and_use"}
 # In standard deviations, what chance may do: one measure in 4,000 exceeds it, of the hundred of a scoring.
 CHANCE = 3.5
-# More listings make no measure clearer.
-MOST_LISTINGS = 50_000
+# By chance an index over so many moves by 0.0025 and a share by 0.012, a tenth of what counts: more would only cost.
+MOST_LISTINGS = 20_000
 
 SCHEMA = pl.Schema(
     {
