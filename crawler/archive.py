@@ -26,7 +26,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.clock import now
-from crawler.landing import Observation, Reject, put_whole
+from crawler.files import files_at, make_folder, put_whole
+from crawler.landing import Observation, Reject
 from crawler.pipelines import ALREADY_RUNNING, LandingPipeline
 from crawler.sites import Site
 
@@ -108,9 +109,9 @@ class ArchiveWriter:
     """Writes one crawl run's pages; a body that was kept within ``archive_days`` becomes a revisit record."""
 
     def __init__(self, landing: str, site: Site, crawl_run_id: str) -> None:
-        self.files, root = fsspec.core.url_to_fs(landing.rstrip("/"))
+        self.files, root = files_at(landing.rstrip("/"))
         self.folder = f"{root}/{site.name}/{crawl_run_id}"
-        self.files.makedirs(self.folder, exist_ok=True)
+        make_folder(self.files, self.folder)
         since = now() - timedelta(days=site.archive_days)
         self.originals = {
             kept.digest: kept
@@ -153,7 +154,7 @@ class ArchiveWriter:
 
 def page_files(landing: str, site: str) -> list[str]:
     """Return the paths of a site's WARC files, the oldest crawl run first."""
-    files, root = fsspec.core.url_to_fs(landing.rstrip("/"))
+    files, root = files_at(landing.rstrip("/"))
     return sorted(files.glob(f"{root}/{site}/*/pages-*.warc.gz"))
 
 
@@ -203,7 +204,7 @@ def prune(landing: str, site: Site) -> int:
 
     One whose pages were seen again since, unchanged, stays: later files refer to it.
     """
-    files, _ = fsspec.core.url_to_fs(landing)
+    files, _ = files_at(landing)
     oldest = now() - timedelta(days=site.archive_days)
     indexes = {file: read_index(files, file) for file in page_files(landing, site.name)}
     needed = {kept.digest for index in indexes.values() for kept in index if kept.at >= oldest}

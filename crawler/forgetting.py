@@ -17,9 +17,10 @@ import zstandard
 
 from crawler.archive import KeptPage, drop_pages, page_files, read_pages
 from crawler.errors import TasadorError
+from crawler.files import files_at, put_whole
 from crawler.identity import listing_id
 from crawler.items import Listing
-from crawler.landing import COMPRESSOR, iterate_lines, local_folder, put_whole
+from crawler.landing import COMPRESSOR, iterate_lines, local_folder
 from crawler.pages import page_class
 from crawler.personal import forgotten, is_private, named
 from crawler.pipelines import LOCK_NAME
@@ -70,7 +71,7 @@ class LandedSite:
 
     def __init__(self, landing: str, name: str) -> None:
         self.landing, self.name = landing.rstrip("/"), name
-        self.files, root = fsspec.core.url_to_fs(self.landing)
+        self.files, root = files_at(self.landing)
         self.parts = sorted(self.files.glob(f"{root}/{name}/*/part-*.jsonl.zst"))
         self.page_files = page_files(landing, name)
 
@@ -175,7 +176,7 @@ class LandedSite:
 
 def landed_sites(landing: str) -> list[str]:
     """Return the names of the sites that something has landed of."""
-    files, root = fsspec.core.url_to_fs(landing.rstrip("/"))
+    files, root = files_at(landing.rstrip("/"))
     return sorted({path.rsplit("/", 3)[-3] for path in files.glob(f"{root}/*/*/part-*.jsonl.zst")})
 
 

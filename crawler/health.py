@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-import fsspec
-
+from crawler.files import files_at
 from crawler.items import FIELD_NAMES
 from crawler.landing import Health, Observation, partition_of, read_manifest, whole_run
 from crawler.resume import RUN_NAME
@@ -222,7 +221,7 @@ def _end_words(crawl: Ended) -> str:
 
 def history(landing: str, site: str, scope: list[str], partition: str | None = None) -> list[dict[str, Any]]:
     """Return the stats of the last healthy, complete crawls of the same part of a site, the newest first."""
-    files, path = fsspec.core.url_to_fs(f"{landing.rstrip('/')}/{site}")
+    files, path = files_at(f"{landing.rstrip('/')}/{site}")
     names = (entry["name"].rstrip("/").rpartition("/")[2] for entry in files.ls(path, detail=True))
     runs = [name for name in names if RUN_NAME.match(whole_run(name)) and partition_of(name) == partition]
     found: list[dict[str, Any]] = []

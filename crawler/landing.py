@@ -8,7 +8,6 @@ gone.
 
 import json
 import re
-import tempfile
 import time
 import uuid
 from collections import Counter
@@ -21,9 +20,10 @@ from typing import Any, Literal
 
 import fsspec
 import zstandard
-from fsspec.implementations.local import LocalFileSystem
 
 from crawler.clock import now
+from crawler.files import files_at, is_local, make_folder, put_new, put_whole
+from crawler.home import home
 from crawler.identity import listing_id
 from crawler.items import Listing
 from crawler.sites import Site
@@ -96,6 +96,11 @@ def whole_run(crawl_run_id: str) -> str:
     return PARTITION.sub("", crawl_run_id)
 
 
+def part_name(number: int) -> str:
+    """Return what the file of a run's n-th part is called, counted from 0."""
+    return f"part-{number:05d}.jsonl.zst"
+
+
 def partition_of(crawl_run_id: str) -> str | None:
     """Return which part of a crawl a run is, as "2of4"; None where it is all of it."""
     match = PARTITION.search(crawl_run_id)
@@ -127,8 +132,8 @@ class LandingWriter:
         self.seconds_per_part = seconds_per_part
         self.on_part = on_part
         self.folder = f"{landing.rstrip('/')}/{site.name}/{self.crawl_run_id}"
-        self.files, self.path = fsspec.core.url_to_fs(self.folder)
-        self.files.makedirs(self.path, exist_ok=True)
+        self.files, self.path = files_at(self.folder)
+        make_folder(self.files, self.path)
         self.rows = self.parts = self.rejects = 0
         self._same = {  # in every row
             "site": site.name,
@@ -212,7 +217,8 @@ class LandingWriter:
             health=health,
             health_reason=health_reason,
         )
-        self._put(MANIFEST_NAME, json.dumps(asdict(manifest), indent=2, default=str).encode())
+        content = json.dumps(asdict(manifest), indent=2, default=str).encode()
+        put_whole(self.files, f"{self.path}/{MANIFEST_NAME}", content)
         return manifest
 
     def flush_if_old(self) -> None:
@@ -223,8 +229,9 @@ class LandingWriter:
     def flush(self) -> None:
         """Rename what is open into place as a whole part."""
         if self._lines:
-            name = f"part-{self.parts:05d}.jsonl.zst"
-            self._put(name, COMPRESSOR.compress(b"".join(self._lines)))
+            content = COMPRESSOR.compress(b"".join(self._lines))
+            while not put_new(self.files, f"{self.path}/{(name := part_name(self.parts))}", content):
+                self.parts += 1  # a crawl of the same run on another machine has taken the name
             self.parts += 1
             self._lines = []
             self.on_part(name)
@@ -240,28 +247,13 @@ class LandingWriter:
             self.flush()
         self.flush_if_old()
 
-    def _put(self, name: str, content: bytes) -> None:
-        put_whole(self.files, f"{self.path}/{name}", content)
-
-
-def put_whole(files: fsspec.AbstractFileSystem, target: str, content: bytes) -> None:
-    """Write a file so that whoever looks sees the whole of it, or what was there before."""
-    if not isinstance(files, LocalFileSystem):
-        files.pipe_file(target, content)  # an object store shows an object only when it is whole
-        return
-    temporary = Path(f"{target}.writing")
-    temporary.write_bytes(content)
-    temporary.replace(target)
-
 
 def local_folder(landing: str, site: str) -> Path:
-    """Return (and make) the folder for what stays on this machine about a site: its lock and its crawls' logs.
+    """Return (and make) the folder for what stays on this machine about a site: lock, memory and its crawls' logs.
 
-    It is the site's own landing folder, or one for temporary files where the landing is an object store.
+    It is the site's own landing folder; where the landing is an object store, the one in the data folder.
     """
-    files, path = fsspec.core.url_to_fs(landing)
-    root = Path(path) if isinstance(files, LocalFileSystem) else Path(tempfile.gettempdir()) / "tasador"
-    folder = root / site
+    folder = (Path(files_at(landing)[1]) if is_local(landing) else home().root / "landing") / site
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -10,11 +10,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import fsspec
-
 from crawler.clock import now
 from crawler.errors import UsageError
-from crawler.landing import MANIFEST_NAME, Manifest, partition_of, put_whole, read_manifest, run_started_at, whole_run
+from crawler.files import files_at, make_folder, put_whole
+from crawler.landing import MANIFEST_NAME, Manifest, partition_of, read_manifest, run_started_at, whole_run
 from crawler.resume import RUN_NAME
 from crawler.sites import Site
 
@@ -81,8 +80,8 @@ def finish_whole(landing: str, site: Site, crawl_run_id: str, count: int) -> Man
     except FileNotFoundError:
         return None
     manifest = _joined(crawl_run_id, parts)
-    files, path = fsspec.core.url_to_fs(folder)
-    files.makedirs(path, exist_ok=True)
+    files, path = files_at(folder)
+    make_folder(files, path)
     put_whole(files, f"{path}/{MANIFEST_NAME}", json.dumps(asdict(manifest), indent=2).encode())
     return manifest
 
@@ -120,7 +119,7 @@ def run_to_join(landing: str, site: Site, count: int, at: datetime | None = None
 
     It is too old after ``site.resume_hours``, as a killed crawl is.
     """
-    files, folder = fsspec.core.url_to_fs(f"{landing.rstrip('/')}/{site.name}")
+    files, folder = files_at(f"{landing.rstrip('/')}/{site.name}")
     names = (
         [path.rstrip("/").rpartition("/")[2] for path in files.ls(folder, detail=False)] if files.exists(folder) else []
     )

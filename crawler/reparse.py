@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import fsspec
-
 from crawler.archive import KeptPage, Sighting, crawl_run_of, page_files, read_index, read_pages
+from crawler.files import files_at
 from crawler.identity import listing_id
 from crawler.items import Listing
 from crawler.landing import LandingWriter, iterate_lines, new_crawl_run_id, read_manifest
@@ -39,7 +38,7 @@ class Reparse:
 
     def __init__(self, landing: str, site: Site) -> None:
         self.landing, self.site = landing.rstrip("/"), site
-        self.files, root = fsspec.core.url_to_fs(self.landing)
+        self.files, root = files_at(self.landing)
         self.folder = f"{root}/{site.name}"
         self.counts = Reparsed()
         self._writers: dict[str, LandingWriter] = {}

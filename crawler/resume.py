@@ -3,9 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-import fsspec
-
 from crawler.clock import now
+from crawler.files import files_at
 from crawler.landing import MANIFEST_NAME, run_started_at
 from crawler.sites import Site
 
@@ -17,7 +16,7 @@ def run_to_continue(landing: str, site: Site, at: datetime | None = None) -> str
 
     It is the site's newest run, if that has no manifest and began less than ``site.resume_hours`` before.
     """
-    files, folder = fsspec.core.url_to_fs(f"{landing.rstrip('/')}/{site.name}")
+    files, folder = files_at(f"{landing.rstrip('/')}/{site.name}")
     found = files.ls(folder, detail=False) if files.exists(folder) else []
     newest = max(filter(RUN_NAME.match, (path.rstrip("/").rpartition("/")[2] for path in found)), default=None)
     if newest is None or files.exists(f"{folder}/{newest}/{MANIFEST_NAME}"):

@@ -3,7 +3,6 @@
 Everything that only a lake needs, opening and upkeep; the tables and all SQL are those of the single file.
 """
 
-import importlib
 import random
 import re
 import time
@@ -15,6 +14,7 @@ import duckdb
 
 from crawler.errors import TasadorError
 from crawler.sites import Lake
+from warehouse.extensions import load_extension, load_httpfs
 from warehouse.quoting import quoted
 from warehouse.transaction import in_transaction
 
@@ -47,8 +47,10 @@ def open_lake(lake: Lake) -> duckdb.DuckDBPyConnection:
     data = lake.data if "://" in lake.data else str(Path(lake.data).resolve())
     connection = duckdb.connect()
     try:
-        for extension in ("ducklake", "postgres_scanner", *(("httpfs",) if "://" in data else ())):
-            connection.execute(f"load {quoted(_extension(extension))}")
+        for extension in ("ducklake", "postgres_scanner"):
+            load_extension(connection, extension, extra="lake", what="a warehouse in PostgreSQL")
+        if "://" in data:
+            load_httpfs(connection)
         _attach(connection, f"attach {quoted(lake.address)} as lake (data_path {quoted(data)})")
         connection.execute("use lake")
         connection.execute(f"set ducklake_max_retry_count = {COMMIT_TRIES}")
@@ -132,14 +134,3 @@ def _attach(connection: duckdb.DuckDBPyConnection, attach: str) -> None:
             if "already exists" not in str(error) or not tries_left:
                 raise
         time.sleep(random.uniform(0.1, 0.5))
-
-
-def _extension(name: str) -> Path:
-    try:
-        package = importlib.import_module(f"duckdb_extension_{name}")
-    except ModuleNotFoundError as error:
-        raise TasadorError(
-            f"a warehouse in PostgreSQL needs the package {error.name}: pip install 'tasador[lake]'"
-        ) from error
-    (path,) = Path(package.__path__[0]).rglob(f"{name}.duckdb_extension")
-    return path

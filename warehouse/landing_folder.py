@@ -6,6 +6,9 @@ import duckdb
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from crawler.files import files_at
+from warehouse.extensions import S3_PROTOCOLS, load_httpfs
+
 
 @dataclass(frozen=True, slots=True)
 class LandingFolder:
@@ -13,6 +16,11 @@ class LandingFolder:
 
     files: fsspec.AbstractFileSystem
     root: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return isinstance(self.files, LocalFileSystem)
 
     def new_files(self, connection: duckdb.DuckDBPyConnection, pattern: str) -> dict[str, int]:
         """Return the names of the files that match and are not loaded yet, in order, with their sizes in bytes."""
@@ -25,7 +33,7 @@ class LandingFolder:
     def address(self, file: str) -> str:
         """Return what DuckDB opens to read the file."""
         path = f"{self.root}/{file}"
-        return path if isinstance(self.files, LocalFileSystem) else str(self.files.unstrip_protocol(path))
+        return path if self.is_local else str(self.files.unstrip_protocol(path))
 
     def read_bytes(self, file: str) -> bytes:
         """Return what the file holds."""
@@ -34,8 +42,11 @@ class LandingFolder:
 
 def landing_folder(connection: duckdb.DuckDBPyConnection, landing: str) -> LandingFolder:
     """Return the landing folder of a path or fsspec URL, readable by the connection."""
-    files, root = fsspec.core.url_to_fs(landing)
+    folder = LandingFolder(*files_at(landing))
+    files = folder.files
     protocols = {files.protocol} if isinstance(files.protocol, str) else set(files.protocol)
-    if not isinstance(files, LocalFileSystem) and protocols.isdisjoint(connection.list_filesystems()):
+    if protocols & S3_PROTOCOLS:
+        load_httpfs(connection)  # DuckDB's own reader; the other one would take over the lake's data files too
+    elif not folder.is_local and protocols.isdisjoint(connection.list_filesystems()):
         connection.register_filesystem(files)
-    return LandingFolder(files, root.rstrip("/"))
+    return folder

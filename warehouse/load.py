@@ -168,6 +168,8 @@ def _load_parts(claims: Claims, folder: LandingFolder, parts: list[str], summary
         _read(claims.connection, folder, parts)
     except _Corrupt as error:
         if len(parts) == 1:
+            if not folder.is_local:
+                folder.read_bytes(parts[0])  # raises where it is the store that fails and not the part
             summary.corrupt[parts[0]] = str(error)
             return
         half = len(parts) // 2

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import fsspec
-from fsspec.implementations.local import LocalFileSystem
-
 from crawler.clock import now
 from crawler.errors import TasadorError, UsageError
+from crawler.files import files_at, is_local
 from crawler.home import Home
 from crawler.sites import CONFIG_NAME, config_path, read_lake
 from warehouse.backup import Manifest, write_archive
@@ -76,12 +74,11 @@ def _files(home: Home, *, with_landing: bool) -> Iterator[tuple[str, Path]]:
     for name in FOLDERS:
         yield from _below(home.root / name, name)
     if with_landing:
-        files, root = fsspec.core.url_to_fs(home.landing)
-        if not isinstance(files, LocalFileSystem):
+        if not is_local(home.landing):
             raise UsageError(
                 f"landing must be a folder to be backed up, got {home.landing!r}: copy it with its own tools"
             )
-        yield from _below(Path(root), "landing")
+        yield from _below(Path(files_at(home.landing)[1]), "landing")
     if config_path().exists():
         yield CONFIG_NAME, config_path()
 

@@ -143,9 +143,10 @@ def test_an_object_store_gets_the_same_files() -> None:
     assert zstandard.decompress(files.cat("/landing/cars.test/run/part-00000.jsonl.zst")).endswith(b"\n")
 
 
-def test_locks_and_logs_lie_on_this_machine_even_for_an_object_store(tmp_path: Path) -> None:
+def test_locks_and_logs_lie_on_this_machine_even_for_an_object_store(tmp_path: Path, monkeypatch) -> None:
     assert local_folder(str(tmp_path), "cars.test") == tmp_path / "cars.test"
-    assert local_folder("memory://landing", "cars.test").is_dir()
+    monkeypatch.setenv("TASADOR_HOME", str(tmp_path / "data"))
+    assert local_folder("memory://landing", "cars.test") == tmp_path / "data" / "landing" / "cars.test"
 
 
 def test_a_price_cut_is_the_same_listing() -> None:

@@ -176,7 +176,7 @@ def test_nothing_landed_is_nothing_to_load(crawls):
 
 
 def test_the_landing_folder_may_be_an_object_store(crawls):
-    landing = "memory://landing"
+    landing = "memory://to_be_loaded"
     writer = LandingWriter(landing, Site("cars.example", Market("us", "USD", "mi")))
     writer.write(crawls.car("a"), page="results")
     writer.finish(reason="finished", is_complete=True, scope=["all"])
@@ -187,4 +187,4 @@ def test_the_landing_folder_may_be_an_object_store(crawls):
             f"cars.example/{writer.crawl_run_id}/part-00000.jsonl.zst",
         )
     finally:
-        fsspec.filesystem("memory").rm("/landing", recursive=True)
+        fsspec.filesystem("memory").rm("/to_be_loaded", recursive=True)
