@@ -5,12 +5,11 @@ import time
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
-import fsspec
-from fsspec.implementations.local import LocalFileSystem
-
+from crawler.files import files_at, is_local
 from crawler.home import Home
 from flows.show import size
 from flows.steps.findings import Finding, counted, ok, warning
+from models.model_runs.store import stored_model_runs
 from warehouse.publish import KEPT_VERSIONS
 
 # How our temporary files and folders are called while they are written; and where DuckDB puts what memory cannot hold.
@@ -21,7 +20,7 @@ LEFT_AFTER_SECONDS = 3600.0
 
 def leftovers(home: Home) -> list[Path]:
     """Return the temporary files and folders that a killed process has left in the data folder."""
-    folders = {home.root} | ({Path(home.landing)} if _is_local(home.landing) else set())
+    folders = {home.root} | ({Path(files_at(home.landing)[1])} if is_local(home.landing) else set())
     found = {path for folder in folders for pattern in LEFTOVERS for path in folder.rglob(pattern)}
     oldest = time.time() - LEFT_AFTER_SECONDS
     return sorted(path for path in found if path.lstat().st_mtime < oldest and found.isdisjoint(path.parents))
@@ -64,7 +63,7 @@ def examine_models(home: Home, model_runs: Mapping[str, str], retired: Set[str])
         if paths:
             words = f"{counted(len(paths), what)} that no model run names, as {paths[0]} ({size(_total(paths))} in all)"
             yield warning("models", words, "delete them, unless a training is running")
-    missing = sorted(set(model_runs) - {path.name for path in folders} - retired)
+    missing = sorted(set(model_runs) - {path.name for path in folders} - stored_model_runs() - retired)
     if missing:
         words = f"{counted(len(missing), 'model run')} without a folder, as {missing[0]}"
         yield warning("models", words, "a champion without its folder cannot score: `tasador restore`, or retrain")
@@ -75,7 +74,3 @@ def examine_models(home: Home, model_runs: Mapping[str, str], retired: Set[str])
 def _total(paths: list[Path]) -> int:
     files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else (path,)))
     return sum(file.stat().st_size for file in files if file.is_file())
-
-
-def _is_local(landing: str) -> bool:
-    return isinstance(fsspec.core.url_to_fs(landing)[0], LocalFileSystem)

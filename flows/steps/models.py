@@ -1,6 +1,5 @@
 """What people do with model runs by hand: compare two, make one the champion, go back to the one before, retire one."""
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from models.evaluate.holdout import priced_rows
 from models.gate import side_by_side
 from models.gate.side_by_side import SideBySide
 from models.model_runs.registry import open_model_run
+from models.model_runs.store import delete_model_run
 from models.train.tracking import track_champion
 from warehouse.connection import connect
 from warehouse.reading import champion, former_champion, markets, model_run
@@ -97,7 +97,7 @@ def retire(home: Home, model_run_id: str, *, delete: bool = False) -> Path:
         write_retirement(connection, model_run_id, now())
     folder = _folder(home, record["market"], model_run_id)
     if delete:
-        shutil.rmtree(folder, ignore_errors=True)
+        delete_model_run(folder)
     publish(home)
     return folder
 

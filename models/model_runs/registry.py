@@ -28,6 +28,7 @@ from models.model_runs.manifest import (
     read_manifest,
     write_manifest,
 )
+from models.model_runs.store import fetch_model_run
 from models.prepare.features import FEATURES
 from models.ranges.certainty import Certainty
 
@@ -148,10 +149,13 @@ def save_model_run(
 def open_model_run(folder: Path) -> ModelRun:
     """Return the model run in a folder once every file has proved to be what was written.
 
+    One that is not on this machine is fetched first, where $TASADOR_MODELS has it.
+
     Raises:
         OutdatedModelRun: it was fitted on other features than this version has.
         TasadorError: a file is missing, additional, changed or of no kind that we write, or the estimator is unknown.
     """
+    fetch_model_run(folder)
     manifest = read_manifest(folder)
     if manifest.features != [feature.name for feature in FEATURES]:
         raise OutdatedModelRun(f"{folder} was fitted on other features than this version has: run tasador retrain")
