@@ -19,6 +19,7 @@ from models.evaluate.holdout import read_split
 from models.gate.verdict import BASELINE, Verdict, choose_challenger, decide
 from models.model_runs.manifest import OutdatedModelRun
 from models.model_runs.registry import ModelRun, open_model_run
+from models.model_runs.store import send_model_run
 from models.train.tracking import track
 from models.train.training import train
 from models.tune.spaces import fits
@@ -82,6 +83,8 @@ def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None)
     model_runs = [open_model_run(result.folder) for result in results if result.folder]
     if not model_runs:
         raise TasadorError(f"no estimator of {market} could be trained: {'; '.join(failures.values())}")
+    for model_run in model_runs:
+        send_model_run(model_run.folder)
     challenger, verdict = _judge(home, market, snapshot, model_runs, reigning)
     _record(home, market, model_runs, challenger, verdict)
     reports = write_reports(home.reports / market, snapshot.path, model_runs, challenger)
