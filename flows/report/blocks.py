@@ -20,12 +20,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under column names; the first column names the row."""
+    """Rows under column names; the first column names the row. What comes after ``shown`` rows is folded away."""
 
     kind: ClassVar = "table"
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    shown: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,11 @@ Block = Table | Tiles | Figure
 class Section:
     """A part of a page: its anchor, its heading, how to read it, and what makes its blocks.
 
-    ``blocks`` raises Nothing where there is nothing to show.
+    ``blocks`` raises Nothing where there is nothing to show. A folded one shows its title until somebody opens it.
     """
 
     anchor: str
     title: str
     lead: str
     blocks: Callable[[Source], Sequence[Block]]
+    is_folded: bool = False

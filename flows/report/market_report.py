@@ -1,5 +1,6 @@
 """The report of a market: what is on offer, what it is worth, and how far that can be trusted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,7 @@ from flows.report.sections import (
 )
 from flows.report.source import Source
 
+# What people look at rarely waits until they open it.
 SECTIONS = (
     stock.SECTION,
     deals.SECTION,
@@ -29,10 +31,10 @@ SECTIONS = (
     depreciation.SECTION,
     price_index.SECTION,
     estimators.SECTION,
-    learning_curves.SECTION,
+    replace(learning_curves.SECTION, is_folded=True),
     accuracy.SECTION,
-    drift.SECTION,
-    crawls.SECTION,
+    replace(drift.SECTION, is_folded=True),
+    replace(crawls.SECTION, is_folded=True),
 )
 CHAMPION = "select model_run_id from champions where market = $market"
 

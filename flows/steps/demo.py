@@ -13,6 +13,7 @@ from crawler.home import Home
 from crawler.landing import Manifest
 from flows.steps.crawl import crawl_site
 from flows.steps.refresh import refresh
+from flows.steps.report import report
 from flows.steps.retrain import Retrained, retrain
 from flows.steps.score import score
 
@@ -26,12 +27,13 @@ Step = Callable[[str], AbstractContextManager[Callable[[str], None]]]
 
 @dataclass(slots=True)
 class Demo:
-    """What the demo did: a manifest for each simulated day, the training, and the number of listings scored."""
+    """What the demo did: a manifest for each simulated day, the training, how many listings are scored, the report."""
 
     home: Home
     crawls: list[Manifest] = field(default_factory=list)
     retrained: Retrained | None = None
     scored: int = 0
+    report: Path | None = None
 
 
 def demo_home(home: Home) -> Home:
@@ -40,7 +42,7 @@ def demo_home(home: Home) -> Home:
 
 
 def run_demo(home: Home, step: Step, *, listings: Path | None = None, size: int = SIZE, days: int = DAYS) -> Demo:
-    """Crawl the demo market on ``days`` simulated days, the last of them today; refresh, retrain, score, publish.
+    """Crawl the demo market on ``days`` simulated days, the last of them today; refresh, retrain, score, report.
 
     Args:
         home: the data folder; the demo's lies in it, and is made anew.
@@ -58,10 +60,12 @@ def run_demo(home: Home, step: Step, *, listings: Path | None = None, size: int 
         for day in range(days):
             demo.crawls.append(_crawl_day(demo.home, market, step, day, days))
     with step("Training the estimators") as update:
-        demo.retrained = retrain(demo.home, MARKET, on_progress=update)
+        demo.retrained = retrain(demo.home, MARKET, on_progress=lambda seen: update(str(seen)))
     with step("Scoring and publishing"):
         scored = score(demo.home, [MARKET])[MARKET]
         demo.scored = scored.listings if scored else 0
+    with step("Writing the report"):
+        (demo.report,) = report(demo.home, [MARKET])
     return demo
 
 

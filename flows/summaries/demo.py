@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from crawler.home import Home
 from flows.show import print_lines, print_table, published
 from flows.steps.demo import Demo
 from flows.summaries.landed import tell_reconciliation
@@ -23,11 +22,14 @@ inner join reconciliation using (crawl_run_id)
 order by first_scraped_at
 """
 
+# docs/deals.md: rated, so that it can be judged; each vehicle once; none that something makes doubtful.
 DEALS = """
 select make, model, trim, model_year as year, mileage, asking_price as asked, predicted_price as predicted, lower, upper
-from predicted_prices
-where asking_price is not null
-order by asking_price / predicted_price
+from deals
+anti join suspicious_listings using (listing_id)
+where rating in ('great_deal', 'good_deal')
+qualify row_number() over (partition by vehicle_id order by asking_price, listing_id) = 1
+order by above_predicted_share, listing_id
 limit 5
 """
 
@@ -40,7 +42,7 @@ def tell_demo(demo: Demo, listings: Path | None) -> None:
     if demo.retrained:
         tell_retrained(demo.retrained)
     print_table(published(demo.home, DEALS), "Five best deals: asking least against the predicted asking price")
-    print_lines(_places(demo.home, demo.scored))
+    print_lines(_places(demo))
 
 
 def _tell_table(demo: Demo, listings: Path) -> None:
@@ -62,9 +64,11 @@ def _tell_table(demo: Demo, listings: Path) -> None:
     tell_reconciliation(demo.home, demo.crawls[-1].crawl_run_id)
 
 
-def _places(home: Home, scored: int) -> list[str]:
+def _places(demo: Demo) -> list[str]:
+    home = demo.home
     return [
-        f"{scored:,} live listings are scored. Where everything lies:",
+        f"{demo.scored:,} live listings are scored. Where everything lies:",
+        f"  {demo.report}  the market on a page, for a browser",
         f"  {home.market}  what to query; opens in any DuckDB client",
         f"  {home.reports}  pictures and tables",
         f"  {home.models}  the model runs",
@@ -72,7 +76,7 @@ def _places(home: Home, scored: int) -> list[str]:
         "",
         "Try next:",
         f'  tasador --home {home.root} sql "select make, model, asking_price, predicted_price, lower, upper '
-        'from predicted_prices order by asking_price / predicted_price limit 5"',
+        "from deals where rating = 'great_deal' limit 5\"",
         f'  tasador --home {home.root} sql "from price_changes limit 10"',
         f"  tasador --home {home.root} models show",
     ]

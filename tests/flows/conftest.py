@@ -1,13 +1,15 @@
-"""A small demo, run once for all tests that look at what it leaves, and a webhook to send things to."""
+"""A small demo, run once for all tests that look at what it leaves, a webhook, and a browser."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +93,31 @@ def receiver() -> Iterator[Receiver]:
     receiver = Receiver()
     yield receiver
     receiver.close()
+
+
+@pytest.fixture
+def complaints() -> Callable[[Path], list[str]]:
+    """Open a page, all unfolded, on a phone and a desk, light and dark; return what a browser has against it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the extra javascript is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not chromium:
+        pytest.skip("there is no Chromium here")
+
+    def look(page: Path) -> list[str]:
+        told: list[str] = []
+        with playwright.sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            for width, scheme in product((390, 1280), ("light", "dark")):
+                tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+                tab.on("console", lambda message: told.append(message.text))
+                tab.on("pageerror", lambda error: told.append(str(error)))
+                tab.on("dialog", lambda dialog: told.append(dialog.message))
+                tab.on("request", lambda request: told.append(request.url))
+                tab.goto(page.as_uri())
+                tab.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+                if tab.evaluate("document.documentElement.scrollWidth") > width:
+                    told.append(f"is wider than {width}")
+            browser.close()
+        return [line for line in told if line not in (page.as_uri(), "data:,")]
+
+    return look

@@ -1,24 +1,26 @@
 """The page about a market: what sites wrote stays text, nothing is asked of the network, charts say what they show."""
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
+from crawler.home import Home
 from flows.report.page import is_web_address
+from flows.report.sections import drift
+from flows.report.source import Source
 
 Tasador = Callable[..., Any]
 
 HTML = "<script>document.title = 'run'</script><img src=x onerror=alert(1)>"
 SQL = "'; drop table listings; --"
 LONG = "x" * 10_000
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")
@@ -116,24 +118,35 @@ def test_a_report_of_an_unknown_market_says_which_there_are(page: Path, tasador:
     assert "market must be one of" in answer.err
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_browser_asks_for_nothing_complains_of_nothing_and_need_not_scroll_sideways(
-    page: Path, width: int, scheme: str
+    page: Path, complaints: Callable[[Path], list[str]]
 ) -> None:
-    browsers = pytest.importorskip("playwright.sync_api", reason="the extra javascript is not installed")
-    if not CHROMIUM:
-        pytest.skip("there is no Chromium here")
-    told: list[str] = []
-    with browsers.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        tab.on("console", lambda message: told.append(message.text))
-        tab.on("pageerror", lambda error: told.append(str(error)))
-        tab.on("request", lambda request: told.append(request.url))
-        tab.goto(page.as_uri())
-        wide = tab.evaluate("document.documentElement.scrollWidth")
-        browser.close()
-    assert [line for line in told if line not in (page.as_uri(), "data:,")] == []
-    assert wide <= width
+    assert complaints(page) == []
+
+
+def test_what_a_table_shows_after_its_first_rows_is_folded_away(page: Path) -> None:
+    drops = re.search(r"Deepest of the last drops.*?</section>", page.read_text(), re.DOTALL)
+    assert drops
+    assert drops[0].count('data-name="Car"') == 15
+    assert "<summary>5 more</summary>" in drops[0]
+    assert drops[0].index("<details>") > drops[0].index('data-name="Car"')
+
+
+def test_the_error_of_cars_that_went_is_drawn_by_week_beside_the_holdouts(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create table drift as
+        select 'us' as market, 'age' as feature, 'psi' as measure, 0.02::double as drift, 0.05::double as chance, 'steady' as level,
+            timestamptz '2026-03-16 00:00:00+00' as scored_at;
+        create table expost_error as
+        select 'us' as market, 'mine' as model_run_id, * from (values
+            (date '2026-03-02', 40, 0.06::double, 0.05::double), (date '2026-03-09', 1200, 0.075, 0.05)
+        ) as weeks (gone_week, gone_listings, expost_mdape, mdape)
+        """
+    )
+    _, gone = drift.SECTION.blocks(Source(Home(tmp_path), connection, "us", "mine"))
+    assert gone.description.endswith("7.5% of 1,200 in the last, 5.0% on the holdout.")
+    assert gone.note.startswith("1,240 cars that went.")
+    assert "09 Mar" in gone.svg
+    assert len(drift.SECTION.blocks(Source(Home(tmp_path), connection, "us", "another"))) == 1

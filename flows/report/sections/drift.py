@@ -18,15 +18,15 @@ limit 15
 """
 
 GONE = """
-select gone_week, sum(gone_listings)::bigint as gone, expost_mdape, mdape
+select gone_week, gone_listings, expost_mdape, mdape
 from expost_error
 where market = $market and model_run_id = $model_run_id
-group by all
 order by gone_week
 """
 
 # From which on a drift is told, and may stop a scoring.
 LIMITS = (0.1, 0.25)
+WEEKS = alt.Axis(format="%d %b", labelAngle=0, labelOverlap=True)
 LEVELS = {"steady": "var(--color-3)", "warn": "var(--color-5)", "stop": "var(--color-2)"}
 
 
@@ -53,7 +53,7 @@ def _last(source: Source) -> Figure:
     worst = drift.row(0, named=True)
     moved = drift.filter(drift["level"] != "steady").height
     words = f"{moved} of {drift.height} are above their limits; the largest is {worst['what']}, {worst['drift']:.3f}."
-    note = f"Scored {worst['scored_at']:%Y-%m-%d %H:%M} UTC. Dark ticks: as much may be chance. Dashed: the limits."
+    note = f"Scored {worst['scored_at']:%Y-%m-%d %H:%M} UTC. Ticks: as much may be chance. Dashed: the limits."
     return figure(bars + by_chance + limits, "The largest drifts (index or share)", words, note=note, rows=drift.height)
 
 
@@ -62,14 +62,19 @@ def _gone(source: Source) -> list[Figure]:
         weeks = source.read(GONE, model_run_id=source.model_run_id)
     except Nothing:
         return []
-    base = alt.Chart(data(weeks)).encode(x=alt.X("gone_week:T", title="week in which cars went"))
-    found = base.mark_line(point=True).encode(
-        y=alt.Y("expost_mdape:Q", title="median error", axis=alt.Axis(format="%"), scale=alt.Scale(zero=True))
-    )
-    expected = base.mark_line(strokeDash=[4, 4], color="var(--muted)").encode(y="mdape:Q")
+    gone = alt.Chart(data(weeks)).mark_line(point=True).encode(
+        x=alt.X("yearmonthdate(gone_week):O", title="week in which cars went", axis=WEEKS),
+        y=alt.Y("expost_mdape:Q", title="median error (%)", axis=alt.Axis(format="%")),
+        tooltip=["gone_week:T", "gone_listings:Q", "expost_mdape:Q"],
+    )  # fmt: skip
+    held_out = alt.Chart(data(weeks.tail(1))).mark_rule(strokeDash=[4, 4]).encode(y="mdape:Q")
     last = weeks.row(-1, named=True)
-    words = f"Median error of cars that went: {last['expost_mdape']:.1%} last, {last['mdape']:.1%} on the holdout."
-    return [figure(found + expected, "Error of cars that went (%)", words, note="Dashed: the error on held-out cars.")]
+    words = (
+        f"Median error of cars that went, by week: {last['expost_mdape']:.1%} of {last['gone_listings']:,} in the "
+        f"last, {last['mdape']:.1%} on the holdout."
+    )
+    note = f"{weeks['gone_listings'].sum():,} cars that went. Dashed: the error on held-out cars."
+    return [figure(gone + held_out, "Error of cars that went (%)", words, note=note)]
 
 
 SECTION = Section(

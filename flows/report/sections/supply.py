@@ -22,7 +22,7 @@ REASONS = {
     "short_history": "fewer than 14 days watched",
     "few_gone": "fewer than five went",
 }
-COLUMNS = ("Model", "Live vehicles", "Went", "Days' supply", "Median days, live", "Median days, gone")
+COLUMNS = ("Model", "Live vehicles", "Went", "Days' supply", "Median days, live", "Median days, gone", "Why unknown")
 
 
 def _blocks(source: Source) -> Sequence[Block]:
@@ -37,9 +37,10 @@ def _row(supply: dict[str, Any]) -> list[Cell]:
         Cell(name),
         number(count(supply["live_vehicles"])),
         number(count(supply["gone_vehicles"])),
-        number(REASONS[supply["supply_reason"]] if days is None else f"{days:,.0f}"),
+        number(count(days)),
         number(count(supply["median_days_live"])),
         number(count(supply["median_days_gone"]) if supply["gone_vehicles"] else UNKNOWN),
+        Cell(REASONS[supply["supply_reason"]] if days is None else ""),
     ]
 
 
