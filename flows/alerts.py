@@ -1,12 +1,22 @@
 """The alerts flow: tell each new match of the saved searches once."""
 
-from prefect import flow, task
+from typing import Any
 
+from prefect import task
+
+from crawler.errors import InUseError
 from crawler.home import Home, home
-from flows.steps.alerts import require_told, run_alerts
+from flows.operations.stations import HOUR
+from flows.operations.superseded import scheduled_flow
+from flows.steps.alerts import NotDelivered, require_told, run_alerts
 
 
-@task(name="alerts", persist_result=False)
+def _may_help(_task: Any, _run: Any, state: Any) -> bool:
+    """Return whether a retry may help: what may have arrived is not sent again, and would not be told of again."""
+    return isinstance(state.data, NotDelivered | InUseError)
+
+
+@task(name="alerts", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help, persist_result=False)
 def alerts_task(data: Home) -> None:
     """Tell what is new.
 
@@ -16,7 +26,8 @@ def alerts_task(data: Home) -> None:
     require_told(run_alerts(data))
 
 
-@flow(name="alerts")
+# An address that does not answer is given up after a minute.
+@scheduled_flow(timeout_seconds=3 * HOUR)
 def alerts() -> None:
     """Tell what is new for the alerts of tasador.toml."""
     alerts_task(home())

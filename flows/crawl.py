@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from prefect import flow, task
+from prefect import task
 
 from crawler.errors import BlockedError, UsageError
-from crawler.home import home
+from crawler.home import Home, home
+from crawler.landing import Manifest
+from flows.operations.artifacts import progress
+from flows.operations.parameters import SiteName
+from flows.operations.results import expected_observations, show_crawl
+from flows.operations.stations import DAY, one_at_a_time
+from flows.operations.superseded import scheduled_flow
 from flows.steps.crawl import crawl_site
 
 
@@ -14,12 +20,22 @@ def _may_help(_task: Any, _run: Any, state: Any) -> bool:
     return not isinstance(state.data, UsageError | BlockedError)
 
 
-crawl_task = task(
-    name="crawl", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help, persist_result=False
-)(crawl_site)
+@task(name="crawl", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help, persist_result=False)
+def crawl_task(data: Home, site: str) -> Manifest:
+    """Crawl one site; whichever machines crawl, a site has one crawl at a time."""
+    expected = expected_observations(data, site)
+    with one_at_a_time(f"crawl:{site}"), progress(f"crawling-{site}", f"Crawling {site}") as update:
+        manifest = crawl_site(
+            data,
+            site,
+            on_progress=lambda seen: update(seen.listings / expected if expected else 0.0, str(seen)),
+        )
+    show_crawl(data, manifest)
+    return manifest
 
 
-@flow
-def crawl(site: str) -> None:
+# A site has a time limit of its own; what runs when the next day's crawl is due is stuck.
+@scheduled_flow(timeout_seconds=DAY)
+def crawl(site: SiteName) -> None:
     """Crawl one site of tasador.toml."""
     crawl_task(home(), site)

@@ -1,26 +1,35 @@
 """The daily flow: crawl the sites, refresh, score, report, send alerts. A table of contents, no logic of its own."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from prefect import flow, get_run_logger, task
+from prefect import get_run_logger
 from prefect.client.schemas.objects import State
+from pydantic import Field
 
-from crawler.errors import TasadorError
-from crawler.home import home
+from crawler.home import Home, home
 from crawler.landing import Manifest
 from flows.alerts import alerts_task
 from flows.crawl import crawl_task
+from flows.operations.parameters import SiteName
+from flows.operations.results import show_reports
+from flows.operations.stations import DAY, require_completed, station
+from flows.operations.superseded import scheduled_flow
 from flows.refresh import refresh_task
 from flows.retrain import retrain_task
 from flows.score import score_task
 from flows.steps.due import drifted_markets
 from flows.steps.report import report as report_step
 
-report_task = task(name="report", persist_result=False)(report_step)
+
+@station("report")
+def report_task(data: Home) -> None:
+    """Write the markets' reports."""
+    show_reports(report_step(data))
 
 
-@flow
-def daily(sites: list[str]) -> None:
+# What runs when the next day's run is due is stuck.
+@scheduled_flow(timeout_seconds=DAY)
+def daily(sites: Annotated[list[SiteName], Field(min_length=1)]) -> None:
     """Crawl ``sites`` one after another, then refresh and score what came in, and tell whom it is for.
 
     Raises:
@@ -41,5 +50,4 @@ def daily(sites: list[str]) -> None:
         "an alert did not go out": told,
         "the reports were not written": written,
     }
-    if failed := [problem for problem, state in problems.items() if state.is_failed()]:
-        raise TasadorError(f"{'; '.join(failed)}: see the log above")
+    require_completed(problems)

@@ -8,7 +8,8 @@ from rich.console import Console
 
 SECONDS_BETWEEN_PLAIN_LINES = 10.0
 
-Update = Callable[[str], None]
+# Takes a few words, or what says them of itself.
+Update = Callable[[object], None]
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def _moving(console: Console, title: str) -> Iterator[Update]:
 def _plain(console: Console, title: str) -> Iterator[Update]:
     last = time.monotonic()
 
-    def update(words: str) -> None:
+    def update(words: object) -> None:
         nonlocal last
         if time.monotonic() - last >= SECONDS_BETWEEN_PLAIN_LINES:
             last = time.monotonic()

@@ -1,26 +1,32 @@
 """The retrain flow: every market's estimators are trained and the gate decides what goes live."""
 
-from prefect import flow, get_run_logger, task
+from prefect import get_run_logger
 
-from crawler.errors import TasadorError
 from crawler.home import Home, home
+from flows.operations.artifacts import progress
+from flows.operations.parameters import Markets
+from flows.operations.results import show_retrained
+from flows.operations.stations import DAY, require_completed, station
+from flows.operations.superseded import scheduled_flow
 from flows.steps.markets import chosen_markets
 from flows.steps.report import report_training
 from flows.steps.retrain import retrain as retrain_step
 
 
-@task(name="retrain", persist_result=False)
+@station("retrain")
 def retrain_task(data: Home, market: str) -> None:
     """Retrain one market; log which estimators failed and what MLflow was told: neither fails a retraining."""
-    retrained = retrain_step(data, market)
+    with progress(f"training-{market}", f"Training the estimators for {market}") as update:
+        retrained = retrain_step(data, market, on_progress=lambda seen: update(seen.share, str(seen)))
     failures = [f"{estimator}: {why}" for estimator, why in retrained.failures.items()]
     for line in filter(None, [*failures, retrained.tracked]):
         get_run_logger().info("%s: %s", market, line)
-    report_training(data, market, retrained.challenger.manifest.model_run_id)
+    show_retrained(retrained, report_training(data, market, retrained.challenger.manifest.model_run_id))
 
 
-@flow(name="retrain")
-def retrain(markets: list[str] | None = None) -> None:
+# What takes longer than a day is a deployment of its own for each market: retrain-demo in prefect.yaml.
+@scheduled_flow(timeout_seconds=DAY)
+def retrain(markets: Markets | None = None) -> None:
     """Retrain the named markets, or all of them.
 
     Raises:
@@ -28,6 +34,4 @@ def retrain(markets: list[str] | None = None) -> None:
     """
     data = home()
     states = {market: retrain_task(data, market, return_state=True) for market in chosen_markets(data, markets)}
-    failed = [market for market, state in states.items() if state.is_failed()]
-    if failed:
-        raise TasadorError(f"the training of {', '.join(failed)} failed; see its log above")
+    require_completed({f"the training of {market} failed": state for market, state in states.items()})

@@ -1,14 +1,26 @@
 """The score flow: every live listing gets a predicted price and a range from its market's champion."""
 
-from prefect import flow, task
-
-from crawler.home import home
+from crawler.home import Home, home
+from flows.operations.parameters import Markets
+from flows.operations.results import show_scored
+from flows.operations.stations import HOUR, station
+from flows.operations.superseded import scheduled_flow
+from flows.steps.score import Drifted
 from flows.steps.score import score as score_step
 
-score_task = task(name="score", persist_result=False)(score_step)
+
+@station("score")
+def score_task(data: Home, markets: Markets | None = None) -> None:
+    """Score and publish; what was scored is shown though a market has drifted too far."""
+    try:
+        show_scored(score_step(data, markets))
+    except Drifted as error:
+        show_scored(error.scores)
+        raise
 
 
-@flow(name="score")
-def score(markets: list[str] | None = None) -> None:
+# What still runs after half a day is stuck, and tomorrow's would only wait for it.
+@scheduled_flow(timeout_seconds=12 * HOUR)
+def score(markets: Markets | None = None) -> None:
     """Score the named markets, or all of them, and publish."""
     score_task(home(), markets)

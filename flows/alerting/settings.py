@@ -43,6 +43,20 @@ def read_alerts(path: Path | None = None) -> dict[str, Alert]:
     return {name: _alert(f"{path}: alerts.{name}", name, table, markets) for name, table in tables}
 
 
+def read_notified(path: Path | None = None) -> tuple[str, ...]:
+    """Return the addresses, as written, of those who are told when a flow fails: ``[notify]`` of the configuration.
+
+    Raises:
+        UsageError: the file is missing or not TOML, an address is none or a file: a server somewhere would write it.
+    """
+    path = path or config_path()
+    table = read_config(path).get("notify", {"to": []})
+    to = _addresses(table.get("to")) if isinstance(table, dict) and set(table) == {"to"} else None
+    if to is None or any(address.startswith("file:") for address in to):
+        raise UsageError(f"{path}: notify must have `to` alone: a list of https://…, Apprise URLs or $NAME")
+    return to
+
+
 def read_alert(name: str) -> Alert:
     """Return one alert by its name.
 
@@ -84,7 +98,7 @@ def _alert(where: str, name: str, table: Any, markets: list[str]) -> Alert:
     if not isinstance(table, dict) or (unknown := sorted(set(table) - known)):
         shown = f"{where} has no setting {unknown[0]!r}; it has" if isinstance(table, dict) else f"{where} must have"
         raise UsageError(f"{shown} {', '.join(sorted(known))}")
-    to = [table["to"]] if isinstance(table.get("to"), str) else table.get("to")
+    to = _addresses(table.get("to"))
     rules = {
         "market": (table.get("market") in markets, f"one of {', '.join(markets)}"),
         "kind": (table.get("kind") in KINDS, f"one of {', '.join(KINDS)}"),
@@ -93,10 +107,16 @@ def _alert(where: str, name: str, table: Any, markets: list[str]) -> Alert:
     for key, (is_kept, rule) in rules.items():
         if not is_kept:
             raise UsageError(f"{where}.{key} must be {rule}, got {table.get(key)!r}")
-    if not (isinstance(to, list) and to and all(map(_is_address, to))):
+    if not to:
         # what was got is not shown: it may hold a password
         raise UsageError(f"{where}.to must be one or more of file:NAME.jsonl, https://…, an Apprise URL or $NAME")
-    return Alert(name=name, **{**table, "to": tuple(dict.fromkeys(to))})
+    return Alert(name=name, **{**table, "to": to})
+
+
+def _addresses(written: Any) -> tuple[str, ...] | None:
+    """Return one address or a list of them without repetitions; None where one is no address."""
+    to = [written] if isinstance(written, str) else written
+    return tuple(dict.fromkeys(to)) if isinstance(to, list) and all(map(_is_address, to)) else None
 
 
 def _is_address(address: Any) -> bool:

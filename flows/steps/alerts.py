@@ -39,11 +39,19 @@ Wait = Callable[[float], None]
 
 @dataclass(slots=True)
 class Told:
-    """What became of an alert: how many matches are new, to how many addresses all went, and what went wrong."""
+    """What became of an alert: how many matches are new, to how many addresses all went, and what went wrong.
+
+    ``refused_by`` counts the problems that are an address at which a message has surely not arrived.
+    """
 
     new: int = 0
     sent_to: int = 0
+    refused_by: int = 0
     problems: list[str] = field(default_factory=list)
+
+
+class NotDelivered(TasadorError):
+    """Raised where nothing else is wrong than that messages have surely not arrived: later they may."""
 
 
 def run_alerts(home: Home, *, again: bool = False, wait: Wait = time.sleep) -> dict[str, Told]:
@@ -70,11 +78,13 @@ def require_told(told: dict[str, Told]) -> None:
     """Make sure that everything went out.
 
     Raises:
+        NotDelivered: messages have surely not arrived, and nothing else went wrong.
         TasadorError: something did not; the message says what, and what happens to it.
     """
     problems = [problem for each in told.values() for problem in each.problems]
     if problems:
-        raise TasadorError("; ".join(problems))
+        is_all = sum(each.refused_by for each in told.values()) == len(problems)
+        raise (NotDelivered if is_all else TasadorError)("; ".join(problems))
 
 
 def try_alert(home: Home, name: str) -> tuple[int, dict[str, Delivery]]:
@@ -141,6 +151,7 @@ def _tell(home: Home, alert: Alert, address: str, told: Told, wait: Wait) -> Non
     if delivery and delivery.outcome == "sent":
         told.sent_to += 1
     elif delivery:
+        told.refused_by += delivery.outcome == "failed"
         told.problems.append(
             f"alerts.{alert.name} to {scheme(address)}: {delivery.reason}: {REMEDIES[delivery.outcome]}"
         )

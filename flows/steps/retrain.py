@@ -1,6 +1,6 @@
 """Retrain: freeze a market's training set, train every estimator, let the gate decide, record and draw it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from crawler.locks import alone
 from flows.steps.held_out import rows_to_freeze
 from flows.steps.publish import publish
 from flows.steps.reports import write_reports
+from models.estimators import ESTIMATOR_NAMES
 from models.evaluate.holdout import read_split
 from models.gate.verdict import BASELINE, Verdict, choose_challenger, decide
 from models.model_runs.manifest import OutdatedModelRun
@@ -46,7 +47,26 @@ class Retrained:
     tracked: str = ""
 
 
-def retrain(home: Home, market: str, *, on_progress: Callable[[str], None] | None = None) -> Retrained:
+@dataclass(frozen=True, slots=True)
+class TrainingProgress:
+    """How far a training is: how many members of each estimator that was begun are fitted, of so many ``folds``."""
+
+    fitted: Mapping[str, int]
+    folds: int
+
+    @property
+    def share(self) -> float:
+        """The share of all members that are fitted; a market too young for them ends below 1."""
+        return sum(self.fitted.values()) / (self.folds * len(ESTIMATOR_NAMES))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {count} of {self.folds}" for name, count in self.fitted.items())
+
+
+OnProgress = Callable[[TrainingProgress], None]
+
+
+def retrain(home: Home, market: str, *, on_progress: OnProgress | None = None) -> Retrained:
     """Retrain one market, and publish what was learned.
 
     Raises:
@@ -65,7 +85,7 @@ def tuned_params(connection: duckdb.DuckDBPyConnection, market: str) -> dict[str
     return {estimator: params for estimator, params in found.items() if fits(estimator, params)}
 
 
-def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None) -> Retrained:
+def _retrain(home: Home, market: str, on_progress: OnProgress | None) -> Retrained:
     with connect(home) as connection:
         frame = rows_to_freeze(connection, market)
         reigning = champion(connection, market)
@@ -76,7 +96,7 @@ def _retrain(home: Home, market: str, on_progress: Callable[[str], None] | None)
     def progress(estimator: str, members: int, folds: int) -> None:
         done[estimator] = members
         if on_progress:
-            on_progress(", ".join(f"{name} {count} of {folds}" for name, count in done.items()))
+            on_progress(TrainingProgress(dict(done), folds))
 
     results = train(snapshot.path, market, home.models, params=params, on_progress=progress)
     failures = {result.estimator: result.failure for result in results if result.failure}

@@ -11,10 +11,14 @@ MOST_TOLD = 5
 def tell_scored(scores: Mapping[str, Scored | None]) -> None:
     """Tell what was scored in each market."""
     for market, scored in scores.items():
-        print_lines(_told(market, scored) if scored else [f"{market}: no champion yet: run `tasador retrain`"])
+        print_lines(scored_lines(market, scored))
 
 
-def _told(market: str, scored: Scored) -> Iterator[str]:
+def scored_lines(market: str, scored: Scored | None) -> Iterator[str]:
+    """Yield what was scored in one market: a line of what matters, and what is to be known of it."""
+    if scored is None:
+        yield f"{market}: no champion yet: run `tasador retrain`"
+        return
     stand = f", {scored.standing:,} stand as they were" if scored.standing else ""
     yield f"{market}: {scored.listings:,} live listings scored{stand}"
     if scored.abstained:

@@ -1,0 +1,29 @@
+"""The weekly flow: retrain every market that is due, then score with what went live."""
+
+from prefect import get_run_logger
+
+from crawler.home import home
+from flows.operations.parameters import Days
+from flows.operations.stations import DAY, require_completed
+from flows.operations.superseded import scheduled_flow
+from flows.retrain import retrain_task
+from flows.score import score_task
+from flows.steps.due import markets_due
+
+
+# Longer than a day where there are many markets; what runs into the third is stuck.
+@scheduled_flow(timeout_seconds=2 * DAY)
+def weekly(retrain_after_days: Days = 6) -> None:
+    """Retrain the markets whose champions are older than ``retrain_after_days``, or no longer fit; score all.
+
+    A week is 6 days: a champion that went live an hour after last week's run began is due today.
+
+    Raises:
+        TasadorError: a market could not be trained or scored; the others are.
+    """
+    data = home()
+    due = markets_due(data, retrain_after_days)
+    for market, reason in due.items():
+        get_run_logger().info("%s is to be retrained: %s", market, reason)
+    trained = {f"the training of {market} failed": retrain_task(data, market, return_state=True) for market in due}
+    require_completed(trained | {"a market was not scored": score_task(data, return_state=True)})
