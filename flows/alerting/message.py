@@ -47,7 +47,7 @@ def one_line(text: object, longest: int = LONGEST_TEXT) -> str:
 def _line(match: Mapping[str, Any]) -> str:
     names = (match.get(name) for name in ("model_year", "make", "model", "trim"))
     car = one_line(" ".join(str(name) for name in names if name is not None))
-    parts = [car or match["listing_id"], _number(match, "mileage", "{:,.0f} miles"), _asked(match)]
+    parts = [car or one_line(match["listing_id"]), _number(match, "mileage", "{:,.0f} miles"), _asked(match)]
     predicted = _number(match, "predicted_price", "predicted {:,.0f}")
     rating = one_line(str(match.get("rating") or "").replace("_", " "))
     url = str(match.get("url") or "")
