@@ -3,7 +3,7 @@
 import json
 import tarfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,16 @@ import zstandard
 
 from crawler.clock import ENVIRONMENT_VARIABLE
 from crawler.home import Home
+from crawler.items import Listing
+from crawler.landing import LandingWriter
+from crawler.sites import read_site
 from flows.show import published
 from flows.steps.refresh import refresh
+from flows.steps.score import score
+from warehouse.connection import connect
 
 RECORDED = sorted(path.parent for path in Path(__file__).parent.glob("*/facts.json"))
+MARKET = SITE = "demo"
 
 pytestmark = pytest.mark.parametrize("recorded", RECORDED, ids=[path.name for path in RECORDED])
 
@@ -56,6 +62,29 @@ def test_every_published_column_keeps_its_name(old: Home, facts: dict[str, Any])
     refresh(old)
     for table, columns in facts["columns"].items():
         assert set(columns) <= set(published(old, f"from {table} limit 0").columns), table
+
+
+def test_a_new_crawl_goes_on_with_its_history(old: Home, facts: dict[str, Any], at: Callable[..., None]) -> None:
+    (listing_id, asked, *_), *_ = facts["prices"]
+    at(datetime.fromisoformat(facts["recorded_at"]) + timedelta(days=1))
+    source_id = listing_id.partition(":")[2]
+    words = {"make": "Honda", "model": "Civic", "model_year": "2025", "price": f"${asked - 500:,.0f}"}
+    writer = LandingWriter(old.landing, read_site(SITE))
+    writer.write(Listing(source_id=source_id, url=f"https://demo.example/cars/{source_id}", **words), page="results")
+    writer.flush()
+    writer.finish(reason="finished", is_complete=False, scope=["one page"])
+    refresh(old)
+    changes = published(old, f"from price_changes where listing_id = '{listing_id}' order by changed_at")
+    assert changes.select("old_price", "new_price").rows()[-1] == (asked, asked - 500)
+
+
+def test_its_model_prices_its_listings_as_it_did(old: Home, facts: dict[str, Any]) -> None:
+    with connect(old) as connection:
+        connection.execute("delete from predictions")  # what has not changed would stand as it was scored
+    scored = score(old, [MARKET], anyway=True)[MARKET]
+    assert scored is not None
+    assert scored.listings == facts["rows"]["predicted_prices"]
+    assert prices(old, facts) == facts["prices"]
 
 
 def prices(home: Home, facts: dict[str, Any]) -> list[list[Any]]:
