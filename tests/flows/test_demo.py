@@ -29,6 +29,7 @@ def test_the_demo_tells_every_station(demo: tuple[Path, Any]) -> None:
     assert re.search(r"Gate: \w+ goes live: on \d+ held-out cars\n  ✓ its MAE of ", answer.out)
     assert "Five best deals" in answer.out
     assert str(home / "market.duckdb") in answer.out
+    assert str(home / "reports" / "demo" / "market.html") in answer.out
     assert "✓ Training the estimators" in answer.err
 
 
@@ -63,6 +64,7 @@ def test_the_estimators_of_the_demo_beat_the_baseline(demo: tuple[Path, Any]) ->
 def test_the_demo_leaves_pictures_and_tables(demo: tuple[Path, Any]) -> None:
     names = {path.name for path in (demo[0] / "reports" / "demo").iterdir()}
     assert names == {
+        "market.html",
         "learning_curves.png",
         "predicted_against_actual.png",
         "predicted_against_actual.csv",
@@ -124,12 +126,13 @@ def test_a_model_folder_with_a_changed_byte_is_refused(
     assert "Traceback" not in answer.err
 
 
-def test_run_crawls_trains_where_it_is_due_and_scores(tasador: Tasador, tmp_path: Path) -> None:
+def test_run_crawls_trains_where_it_is_due_scores_and_tells_each_deal_once(tasador: Tasador, tmp_path: Path) -> None:
     config = tmp_path / "tasador.toml"
     with running_demo_market(size=150) as market:
         config.write_text(
             '[markets.demo]\ncurrency = "USD"\n[sites.demo]\nmarket = "demo"\ndelay_seconds = 0\n'
             f'concurrent_requests = 16\nstart_urls = ["{market.start_url}"]\n'
+            '[alerts.all]\nmarket = "demo"\nkind = "deal"\nwhere = "asking_price > 0"\nto = "file:all.jsonl"\n'
         )
         first = tasador("run", "demo", TASADOR_CONFIG=str(config))
         second = tasador("run", "demo", TASADOR_CONFIG=str(config))
@@ -138,6 +141,11 @@ def test_run_crawls_trains_where_it_is_due_and_scores(tasador: Tasador, tmp_path
     assert "Gate" not in second.out
     assert "demo: 150 live listings scored" in first.out
     assert "demo: 0 live listings scored, 150 stand as they were" in second.out
+    assert re.search(r"^all: 1\d\d new, sent to 1 of its addresses$", first.out, re.MULTILINE)
+    assert "all: 0 new\n" in second.out
+    lines = (tmp_path / "data" / "alerts" / "all.jsonl").read_text().splitlines()
+    told = [json.loads(line)["listing_id"] for line in lines]
+    assert len(told) == len(set(told)) > 100
     again = tasador("publish")
     assert "Published" in again.out
 
