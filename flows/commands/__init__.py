@@ -26,6 +26,7 @@ from flows.commands.sites import sites
 from flows.commands.sql import sql
 from flows.commands.study import study
 from flows.commands.tune import tune
+from flows.commands.up import up
 
 COMMANDS: tuple[click.Command, ...] = (
     demo,
@@ -40,6 +41,7 @@ COMMANDS: tuple[click.Command, ...] = (
     score,
     publish,
     run,
+    up,
     sql,
     export,
     report,

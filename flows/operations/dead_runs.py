@@ -1,0 +1,34 @@
+"""Runs whose process is gone begin anew: those that `tasador up` ended, and those whose worker died as they began.
+
+A run that died later is known by its heartbeats: flows/operations/automations.py.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import StateType
+from prefect.states import AwaitingRetry, Crashed
+
+# A run begins ten seconds after it was taken; an overloaded machine needs a minute.
+LONGEST_BEGINNING = timedelta(minutes=5)
+
+
+def begin_anew(client: SyncPrefectClient, flow_run_ids: Iterable[str], why: str) -> None:
+    """Have runs begin again: they are due now, for the next worker. Those that have ended stay as they are."""
+    for flow_run_id in flow_run_ids:
+        state = client.read_flow_run(UUID(flow_run_id)).state
+        if state and not state.is_final():  # it was ended by force, and had no time to say so
+            state = client.set_flow_run_state(flow_run_id, Crashed(message=why)).state
+        if state and state.is_crashed():
+            client.set_flow_run_state(flow_run_id, AwaitingRetry(message=why))
+
+
+def stillborn(client: SyncPrefectClient, alive: Collection[str]) -> set[str]:
+    """Return the runs that a worker took long ago and that never began; those ``alive`` have a process here."""
+    taken = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING])))
+    long_ago = datetime.now(UTC) - LONGEST_BEGINNING
+    runs = client.read_flow_runs(flow_run_filter=taken)
+    return {str(run.id) for run in runs if run.state and run.state.timestamp < long_ago} - set(alive)

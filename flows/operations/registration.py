@@ -1,0 +1,89 @@
+"""What a Prefect server is told when `tasador up` starts: work pools, the deployments of prefect.yaml, automations."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from crawler.errors import TasadorError, UsageError
+from flows.operations.automations import register_automations
+
+CONFIG_NAME = "prefect.yaml"
+SHIPPED_CONFIG = Path(__file__).resolve().parents[2] / CONFIG_NAME
+
+
+def deployments_path() -> Path:
+    """Return $TASADOR_PREFECT_YAML, else ./prefect.yaml, else the one shipped with Tasador."""
+    named = os.environ.get("TASADOR_PREFECT_YAML")
+    local = Path(CONFIG_NAME)
+    return (Path(named) if named else local if local.exists() else SHIPPED_CONFIG).resolve()
+
+
+def work_pools(path: Path) -> list[str]:
+    """Return the work pools that the deployments of a prefect.yaml run in.
+
+    Raises:
+        UsageError: the file is missing, or is no list of deployments with work pools.
+    """
+    try:
+        deployments: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["deployments"]
+        return sorted({deployment["work_pool"]["name"] for deployment in deployments})
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}): create it or set TASADOR_PREFECT_YAML") from error
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} must have deployments, each with a name for its work_pool: {error!r}") from error
+
+
+@contextmanager
+def connected(api_url: str) -> Iterator[SyncPrefectClient]:
+    """Connect to a Prefect server, with the credentials that the environment has for it."""
+    with temporary_settings({PREFECT_API_URL: api_url}), get_client(sync_client=True) as client:
+        yield client
+
+
+def register(client: SyncPrefectClient, path: Path, log: Path) -> None:
+    """Register work pools, deployments and automations; what was missed while nothing ran is due once.
+
+    Raises:
+        TasadorError: Prefect refused a deployment.
+    """
+    for pool in work_pools(path):
+        with suppress(ObjectAlreadyExists):
+            client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
+    missed = _missed(client)
+    _deploy(path, log)
+    register_automations(client)
+    for deployment in client.read_deployments():
+        if deployment.id in missed and any(schedule.active for schedule in deployment.schedules):
+            client.create_flow_run_from_deployment(deployment.id)
+
+
+def _deploy(path: Path, log: Path) -> None:
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(path)]
+    beside_flows = SHIPPED_CONFIG.parent  # whichever file is registered
+    with log.open("wb") as output:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=beside_flows)
+    if done.returncode:
+        raise TasadorError(f"Prefect refused the deployments of {path}, see {log}")
+
+
+def _missed(client: SyncPrefectClient) -> set[UUID | None]:
+    """Return the deployments that have a run which was due: registering a deployment deletes those never begun."""
+    scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
+    runs = client.read_flow_runs(flow_run_filter=scheduled, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
+    now = datetime.now(UTC)
+    return {run.deployment_id for run in runs if run.auto_scheduled and (run.expected_start_time or now) < now}
