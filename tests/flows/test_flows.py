@@ -1,6 +1,7 @@
 """The Prefect flows: registered as prefect.yaml says, and at work with no server."""
 
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -26,6 +27,12 @@ market = "demo"
 start_urls = ["{start_url}"]
 delay_seconds = 0
 concurrent_requests = 16
+
+[alerts.all]
+market = "demo"
+kind = "deal"
+where = "asking_price > 0"
+to = "file:all.jsonl"
 """
 
 # Before the first retraining there is no champion, and the daily flow scores nothing; after it, every live listing.
@@ -88,3 +95,6 @@ def test_the_daily_flow_crawls_loads_scores_and_publishes_without_a_server(tmp_p
         """,
     ).to_dicts()
     assert counts == [{"live": 150, "scored": 150, "crawls": 2}]
+    lines = (tmp_path / "data" / "alerts" / "all.jsonl").read_text().splitlines()
+    told = [json.loads(line)["listing_id"] for line in lines]
+    assert len(told) == len(set(told)) > 100, "each is told by the first of the two days, and by that alone"
