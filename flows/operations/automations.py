@@ -66,6 +66,24 @@ def register_automations(client: SyncPrefectClient) -> list[str]:
     return list(wanted)
 
 
+def notification_block(address: str) -> NotificationBlock:
+    """Return what of Prefect's sends to a whole address, encrypted where it is kept.
+
+    Raises:
+        UsageError: Apprise knows no such address.
+    """
+    if address.startswith(("http://", "https://")):
+        message = {"title": "{{subject}}", "text": "{{subject}}\n{{body}}"}
+        # of this block only `secrets` are encrypted
+        values = {"name": "tasador", "url": "{{url}}", "json_data": message, "secrets": {"url": address}}
+        return CustomWebhookNotificationBlock.model_validate(values)
+    from flows.alerting.services import service
+
+    service(address)  # refuses what Apprise does not know, which the block would take and never send
+    # Of Prefect's blocks the one that hands on to Apprise whatever address it gets.
+    return SlackWebhook(url=SecretStr(address))
+
+
 def _mark_silent() -> AutomationCore:
     return AutomationCore(
         name=f"{PREFIX}a run whose heartbeat is lost has crashed",
@@ -140,20 +158,7 @@ def _actions(blocks: Collection[UUID], subject: str, body: str) -> list[ActionTy
 
 
 def _saved_block(number: int, address: str) -> UUID:
-    return cast(UUID, _block(expanded(address)).save(f"tasador-notify-{number}", overwrite=True))
-
-
-def _block(address: str) -> NotificationBlock:
-    if address.startswith(("http://", "https://")):
-        message = {"title": "{{subject}}", "text": "{{subject}}\n{{body}}"}
-        # of this block only `secrets` are encrypted
-        values = {"name": "tasador", "url": "{{url}}", "json_data": message, "secrets": {"url": address}}
-        return CustomWebhookNotificationBlock.model_validate(values)
-    from flows.alerting.services import service
-
-    service(address)  # refuses what Apprise does not know, which the block would take and never send
-    # Of Prefect's blocks the one that hands on to Apprise whatever address it gets.
-    return SlackWebhook(url=SecretStr(address))
+    return cast(UUID, notification_block(expanded(address)).save(f"tasador-notify-{number}", overwrite=True))
 
 
 def _content(automation: AutomationCore) -> object:

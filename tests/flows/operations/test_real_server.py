@@ -1,0 +1,207 @@
+"""What is promised of unattended runs, at a real Prefect server on loopback."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import yaml
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.schedules import RRuleSchedule
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Crashed, Pending, Running
+
+from crawler.demo_market.process import running_demo_market
+from flows.operations import automations
+from flows.operations.automations import HEARTBEAT, register_automations
+
+pytestmark = pytest.mark.slow
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+DEPLOYMENTS = yaml.safe_load((REPOSITORY / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+MINUTE = 60.0
+CONFIG = """
+[markets.demo]
+currency = "USD"
+
+[sites.demo]
+market = "demo"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tasador.toml whose only site cannot be crawled: it has no start URL."""
+    path = tmp_path / "tasador.toml"
+    path.write_text(CONFIG)
+    monkeypatch.setenv("TASADOR_CONFIG", str(path))
+    return path
+
+
+@pytest.fixture
+def told(config: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """The messages that reach the webhook of [notify], whose path is a secret of the environment."""
+    messages: list[Any] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            messages.append((self.path, json.loads(body)))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("TOLD_SECRET", "s3cret")
+        address = f"http://127.0.0.1:{server.server_port}/$TOLD_SECRET"
+        config.write_text(f'{CONFIG}\n[notify]\nto = ["{address}"]\n')
+        yield messages
+        server.shutdown()
+
+
+def test_one_command_registers_every_deployment_of_the_clone(prefect_server) -> None:
+    registered = {each.name: each for each in prefect_server.client.read_deployments()}
+    assert registered.keys() == {each["name"] for each in DEPLOYMENTS}
+    for each in DEPLOYMENTS:
+        deployment = registered[each["name"]]
+        assert [schedule.active for schedule in deployment.schedules] == [each["schedules"][0]["active"]]
+        assert deployment.global_concurrency_limit.limit == 1
+        assert deployment.concurrency_options.collision_strategy == "ENQUEUE"
+        assert set(deployment.tags) == set(each["tags"])
+
+
+def test_of_the_runs_that_a_schedule_missed_only_the_newest_works(prefect_server, config, until) -> None:
+    runs = missed_runs(prefect_server, "alerts", until)
+    assert len(runs) == 3
+    for run in runs:
+        prefect_server.prefect("flow-run", "execute", str(run.id), TASADOR_CONFIG=str(config))
+    assert [state_name(prefect_server, run) for run in runs] == ["Superseded", "Superseded", "Completed"]
+
+
+def test_a_run_that_a_person_started_stands_aside_for_none(prefect_server, config, until) -> None:
+    missed = missed_runs(prefect_server, "alerts", until)
+    by_hand = new_run(prefect_server, "alerts")
+    assert by_hand.expected_start_time > missed[-1].expected_start_time
+    prefect_server.prefect("flow-run", "execute", str(missed[-1].id), TASADOR_CONFIG=str(config))
+    assert state_name(prefect_server, missed[-1]) == "Completed"
+
+
+def test_a_run_that_fails_is_told_once_with_its_reason_and_a_link(prefect_server, told, config, until) -> None:
+    registered = register_automations(prefect_server.client)
+    before = prefect_server.client.read_automations()
+    assert sorted(each.name for each in before) == sorted(registered)
+    register_automations(prefect_server.client)
+    assert prefect_server.client.read_automations() == before
+    runs = [new_run(prefect_server, "crawl-demo") for _ in range(2)]
+    for number, run in enumerate(runs, start=1):
+        prefect_server.prefect("flow-run", "execute", str(run.id), TASADOR_CONFIG=str(config))
+        until(lambda number=number: len(told) >= number)
+    assert [message["title"] for _, message in told] == ["Tasador: crawl-demo failed"] * 2
+    for run, (path, message) in zip(runs, told, strict=True):
+        assert path == "/s3cret"
+        assert "sites.demo.start_urls must name at least one URL" in message["text"]
+        assert f"/runs/flow-run/{run.id}" in message["text"]
+    block = prefect_server.client.read_block_document_by_name("tasador-notify-1", "custom-webhook")
+    assert "s3cret" not in str(block.data)
+
+
+def test_a_run_whose_heartbeat_is_lost_is_started_anew_twice_and_then_told(
+    prefect_server, told, until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(automations, "SILENCE", timedelta(seconds=10))
+    register_automations(prefect_server.client)
+    run = new_run(prefect_server, "refresh")
+    begin(prefect_server, run)
+    emit_heartbeat(prefect_server, run)
+    until(lambda: state_name(prefect_server, run) == "AwaitingRetry", 2 * MINUTE)
+    begin(prefect_server, run)
+    prefect_server.client.set_flow_run_state(run.id, Crashed(message="it was killed"))
+    until(lambda: state_name(prefect_server, run) == "AwaitingRetry")
+    assert told == []
+    begin(prefect_server, run)
+    prefect_server.client.set_flow_run_state(run.id, Crashed(message="it was killed"))
+    until(lambda: told)
+    assert [message["title"] for _, message in told] == ["Tasador: refresh crashed"]
+    assert state_name(prefect_server, run) == "Crashed"
+
+
+def test_nobody_is_told_any_more_who_is_taken_out_of_the_configuration(prefect_server, told, config) -> None:
+    before = register_automations(prefect_server.client)
+    config.write_text(CONFIG)
+    after = register_automations(prefect_server.client)
+    assert sorted(after) == sorted(each.name for each in prefect_server.client.read_automations())
+    assert len(after) == 2 < len(before)
+
+
+def test_a_crawl_and_a_refresh_leave_their_counts_to_be_looked_at(prefect_server, config) -> None:
+    with running_demo_market(size=50) as market:
+        config.write_text(f'{CONFIG}start_urls = ["{market.start_url}"]\ndelay_seconds = 0\n')
+        for name in ("crawl-demo", "refresh"):
+            run = new_run(prefect_server, name)
+            prefect_server.prefect("flow-run", "execute", str(run.id), TASADOR_CONFIG=str(config))
+            assert state_name(prefect_server, run) == "Completed"
+    left = {each.key: each for each in prefect_server.client.read_artifacts()}
+    assert {"landed": "observations", "rows": 50} in json.loads(left["crawl-demo"].data)
+    assert left["crawl-demo"].description.startswith("healthy: ")
+    assert left["crawling-demo"].data == 100
+    assert {"table": "listings", "rows": 50} in json.loads(left["tables"].data)
+    (reconciled,) = json.loads(left["reconciliation"].data)
+    assert (reconciled["landed_rows"], reconciled["listings"]) == (50, 50)
+
+
+def state_name(server, run: FlowRun) -> str:
+    return server.client.read_flow_run(run.id).state.name
+
+
+def deployment_id(server, name: str):
+    return next(each.id for each in server.client.read_deployments() if each.name == name)
+
+
+def new_run(server, deployment: str) -> FlowRun:
+    return server.client.create_flow_run_from_deployment(deployment_id(server, deployment))
+
+
+def missed_runs(server, name: str, until: Callable[..., None]) -> list[FlowRun]:
+    """Have a schedule make three runs, and wait until all of them are due."""
+    deployment = deployment_id(server, name)
+    first = datetime.now(UTC) + timedelta(seconds=20)
+    rule = f"DTSTART:{first:%Y%m%dT%H%M%S}Z\nRRULE:FREQ=SECONDLY;INTERVAL=1;COUNT=3"
+    server.client.create_deployment_schedules(deployment, [(RRuleSchedule(rrule=rule), True)])
+    chosen = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment]))
+
+    def runs() -> list[FlowRun]:
+        found = server.client.read_flow_runs(flow_run_filter=chosen, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
+        return [run for run in found if run.auto_scheduled and run.expected_start_time >= first.replace(microsecond=0)]
+
+    until(lambda: len(runs()) == 3 and runs()[-1].expected_start_time < datetime.now(UTC))
+    return runs()
+
+
+def begin(server, run: FlowRun) -> None:
+    server.client.set_flow_run_state(run.id, Pending(), force=True)
+    server.client.set_flow_run_state(run.id, Running())
+
+
+def emit_heartbeat(server, run: FlowRun) -> None:
+    event = {
+        "id": str(uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": HEARTBEAT,
+        "resource": {"prefect.resource.id": f"prefect.flow-run.{run.id}"},
+        "related": [
+            {
+                "prefect.resource.id": f"prefect.deployment.{run.deployment_id}",
+                "prefect.resource.role": "deployment",
+            }
+        ],
+    }
+    server.client.request("POST", "/events", json=[event])
