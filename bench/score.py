@@ -103,7 +103,7 @@ def measure(home: Home, model_run: ModelRun) -> dict[str, Any]:
     with watch.at("reasons"):
         _explain(model_run, files, explained)
     shutil.rmtree(files)
-    whole = sum(watch.seconds[station] for station in STATIONS)
+    whole, cpu = (sum(seconds[station] for station in STATIONS) for seconds in (watch.seconds, watch.cpu_seconds))
     return {
         "estimator": model_run.manifest.estimator,
         "rows": rows,
@@ -111,6 +111,7 @@ def measure(home: Home, model_run: ModelRun) -> dict[str, Any]:
         **watch.told(),
         "whole_seconds": round(whole, 1),
         "over_bare_seconds": round(whole - watch.seconds["bare"], 1),
+        "over_bare_cpu_seconds": round(cpu - watch.cpu_seconds["bare"], 1),
         "rows_per_second": round(rows / whole),
         "peak_mb": peak,
         "reasons_per_second": round(explained / watch.seconds["reasons"]),

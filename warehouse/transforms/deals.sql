@@ -2,7 +2,7 @@
 -- Where a price stands is told in ranges: 0 at predicted_price, -1 at lower, 1 at upper. docs/deals.md says why.
 with
 
-live as (
+live as not materialized (
     from listings
     where status = 'live'
 ),
