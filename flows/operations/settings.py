@@ -51,8 +51,9 @@ def set_environment(home: Home, api_url: str) -> None:
         "TASADOR_CONFIG": str(config_path().resolve()),
         "PREFECT_API_URL": api_url,
     }
-    folder = {"PREFECT_HOME": str(prefect_folder(home).resolve())}
-    os.environ.update({**DEFAULTS, **folder, **os.environ, **ours})
+    folder = prefect_folder(home).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update({**DEFAULTS, "PREFECT_HOME": str(folder), **os.environ, **ours})
 
 
 def _address_file(home: Home) -> Path:

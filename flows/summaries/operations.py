@@ -17,7 +17,8 @@ def tell_started(api_url: str) -> None:
     with connected(api_url) as client:
         deployments = await_next_runs(client)
     rows = [{"deployment": each.name, "next_run": _next(each)} for each in deployments]
-    print_table(pl.DataFrame(rows), f"Running: {page(api_url)} (times are UTC)")
+    print_lines([f"Running: {page(api_url)}"])
+    print_table(pl.DataFrame(rows), "Next runs, UTC")
 
 
 def tell_all(client: SyncPrefectClient) -> bool:
@@ -46,7 +47,7 @@ def tell_deployments(deployments: Sequence[DeploymentStatus]) -> None:
         }
         for each in deployments
     ]
-    print_table(pl.DataFrame(rows), "Deployments (times are UTC)")
+    print_table(pl.DataFrame(rows), "Deployments, times in UTC")
     print_lines(
         f"{each.name} failed{f' at {_time(each.failed_at)}' if each.failed_at else ''}: {each.failure}"
         for each in deployments
