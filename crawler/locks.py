@@ -9,9 +9,9 @@ from typing import IO
 from crawler.errors import InUseError
 
 
-def locked(path: Path, kind: int = fcntl.LOCK_EX) -> IO[str] | None:
+def locked(path: Path, kind: int = fcntl.LOCK_EX, *, mode: str = "w") -> IO[str] | None:
     """Return the open file that holds the lock as long as it is open; None where another process holds it."""
-    file = path.open("w")
+    file: IO[str] = path.open(mode)
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -12,6 +12,7 @@ from scrapy.utils.asyncio import create_looping_call
 from crawler.health import Ended, history, judge
 from crawler.landing import LandingWriter, Observation, Reject, local_folder, new_crawl_run_id, partition_of
 from crawler.locks import locked
+from crawler.masking import masked
 from crawler.memory import Memory
 from crawler.resume import run_to_continue
 from crawler.spiders.base import SiteSpider
@@ -86,7 +87,7 @@ class LandingPipeline:
         """Write one observation or reject; not what this run has landed before."""
         assert self.writer
         if isinstance(item, Reject):
-            self.writer.reject(item.reason, url=item.url, detail=item.detail)
+            self.writer.reject(item.reason, url=masked(item.url), detail=masked(item.detail))
             self.crawler.stats.inc_value(f"landing/rejects/{item.reason}")
         else:
             self._spider.tally.add(item)
@@ -140,7 +141,7 @@ class LandingPipeline:
             "index_pages_asked": len(spider.index_urls),
             "index_pages_read": spider.index_pages_read,
             "listings_lost": spider.listings_lost,
-            "not_covered": spider.queries.not_covered(),
+            "not_covered": list(map(masked, spider.queries.not_covered())),
             "rows_landed_before": self.landed_before,
             "listings": self.memory.listings_seen() if self.memory else 0,
             "coverage": spider.tally.coverage(),

@@ -17,6 +17,7 @@ from crawler.browser import check_browser
 from crawler.clock import ENVIRONMENT_VARIABLE
 from crawler.errors import InUseError, TasadorError, UsageError
 from crawler.landing import Manifest, local_folder, new_crawl_run_id, partition_of, read_manifest
+from crawler.masking import mask_logs
 from crawler.pages import page_class
 from crawler.resume import run_to_continue
 from crawler.sites import Market, Site, is_loopback
@@ -150,6 +151,7 @@ def run(order: dict[str, Any]) -> int:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
+    mask_logs()
     settings = Settings()
     settings.setmodule("crawler.settings")
     chosen = {"LANDING": order["landing"], "CRAWL_RUN_ID": order["crawl_run_id"], "PROGRESS_LINES": True}

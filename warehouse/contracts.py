@@ -39,6 +39,7 @@ KEYS = {
     "drift": ("model_run_id", "scored_at", "feature", "measure"),
     "expost_error": ("market", "model_run_id", "gone_week"),
     "tuning_trials": ("market", "estimator", "snapshot_sha256", "trial"),
+    "ops_runs": ("ops_run_id",),
 }
 
 # What does not shrink by itself. Rejects do, by a better parser.

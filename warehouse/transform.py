@@ -23,7 +23,7 @@ WHOLE = (
     *OF_PREDICTIONS, "expost_error",
 )  # fmt: skip
 RELATIONS = (*OF_RUNS, *OF_READINGS, *OF_LISTINGS, *WHOLE)
-VIEWS = ("freshness",)
+VIEWS = ("freshness", "stations")
 
 
 def read_transform(relation: str) -> str:

@@ -24,6 +24,7 @@ from crawler.items import Listing
 from crawler.javascript import browser_settings
 from crawler.landing import Observation, Reject
 from crawler.manners import Manners, Refused, loss_reason
+from crawler.masking import masked
 from crawler.memory import DetailQueue, Memory
 from crawler.pages import page_class
 from crawler.pages.base import Page
@@ -93,8 +94,8 @@ class SiteSpider(Spider):  # type: ignore[misc]  # Scrapy is not followed by myp
 
     @property
     def scope(self) -> list[str]:
-        """What of the site the crawl covers, a part of a crawl the whole's: where it starts."""
-        return list(self.site.start_urls)
+        """What of the site the crawl covers, a part of a crawl the whole's: where it starts, without keys to it."""
+        return list(map(masked, self.site.start_urls))
 
     async def start(self) -> Any:
         """Ask for the start URLs."""

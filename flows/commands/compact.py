@@ -17,8 +17,8 @@ def compact(home: Home) -> None:
     """
     from flows.progress import step
     from flows.show import size
-    from warehouse.compaction import compact as compact_warehouse
+    from flows.steps.maintain import compact as compact_step
 
     with step("Compacting the warehouse"):
-        done = compact_warehouse(home)
+        done = compact_step(home)
     click.echo(f"{size(done.before)} before, {size(done.after)} after")

@@ -15,6 +15,7 @@ from flows.alerting.delivery import Delivery, Send
 from flows.alerting.matches import find_matches
 from flows.alerting.message import Message, write_message
 from flows.alerting.settings import Alert, address_hash, read_alert, read_alerts, scheme
+from flows.steps.recorded import recorded
 from warehouse.alert_messages import (
     add_matches,
     begin_sending,
@@ -66,12 +67,15 @@ def run_alerts(home: Home, *, again: bool = False, wait: Wait = time.sleep) -> d
     alerts = list(read_alerts().values())
     if not alerts:
         return {}
-    with alone(home.root / ".alerts.lock", "another process is sending alerts"):
+    with recorded(home, "alerts") as run, alone(home.root / ".alerts.lock", "another process is sending alerts"):
         with connect(home) as connection:
             settle_interrupted(connection, _repeatable(alerts), now())
             if again:
                 release_unsure(connection, [alert.name for alert in alerts], now())
-        return {alert.name: _run(home, alert, wait) for alert in alerts}
+        told = {alert.name: _run(home, alert, wait) for alert in alerts}
+        run.rows = sum(each.new for each in told.values())
+        run.error = "; ".join(_problems(told)) or None
+        return told
 
 
 def require_told(told: dict[str, Told]) -> None:
@@ -81,10 +85,14 @@ def require_told(told: dict[str, Told]) -> None:
         NotDelivered: messages have surely not arrived, and nothing else went wrong.
         TasadorError: something did not; the message says what, and what happens to it.
     """
-    problems = [problem for each in told.values() for problem in each.problems]
+    problems = _problems(told)
     if problems:
         is_all = sum(each.refused_by for each in told.values()) == len(problems)
         raise (NotDelivered if is_all else TasadorError)("; ".join(problems))
+
+
+def _problems(told: dict[str, Told]) -> list[str]:
+    return [problem for each in told.values() for problem in each.problems]
 
 
 def try_alert(home: Home, name: str) -> tuple[int, dict[str, Delivery]]:

@@ -9,6 +9,7 @@ from crawler.errors import TasadorError, UsageError
 from crawler.files import files_at, is_local
 from crawler.home import Home
 from crawler.sites import CONFIG_NAME, config_path, read_lake
+from flows.steps.recorded import recorded
 from warehouse.backup import Manifest, write_archive
 from warehouse.compaction import copy_warehouse, remove_database
 from warehouse.connection import connect
@@ -45,7 +46,11 @@ def back_up(home: Home, target: Path | None = None, *, with_landing: bool = Fals
     """
     if not (read_lake() or home.warehouse.exists()):
         raise TasadorError(f"{home.root} has no warehouse to back up: run `tasador refresh` first, or check --home")
-    path = _target(home, target)
+    with recorded(home, "backup"):
+        return _back_up(home, _target(home, target), with_landing)
+
+
+def _back_up(home: Home, path: Path, with_landing: bool) -> Backup:
     copy = path.with_name(f"{path.name}.{WAREHOUSE_NAME}.writing")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

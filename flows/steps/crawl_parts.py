@@ -8,7 +8,8 @@ from crawler.partitioned import crawl_partition, crawl_partitions
 from crawler.partitions import read_partition
 from crawler.process import CrawlProgress
 from crawler.sites import read_site
-from flows.steps.crawl import require_listings
+from flows.steps.crawl import landed
+from flows.steps.recorded import recorded
 
 
 def crawl_part(
@@ -27,9 +28,10 @@ def crawl_part(
         UsageError: there is no such site, it has no so many parts, or this part has landed already.
         TasadorError: the crawl died or brought nothing, or the same part is being crawled.
     """
-    part = read_partition(partition)
-    manifest = crawl_partition(read_site(site), home.landing, part, crawl_run_id=run, on_progress=on_progress)
-    return require_listings(home, manifest)
+    part, wanted = read_partition(partition), read_site(site)
+    with recorded(home, "crawl", site) as ops_run:
+        manifest = crawl_partition(wanted, home.landing, part, crawl_run_id=run, on_progress=on_progress)
+        return landed(home, manifest, ops_run)
 
 
 def crawl_all_parts(
@@ -46,5 +48,7 @@ def crawl_all_parts(
         UsageError: there is no such site, or it has no so many parts.
         TasadorError: a part died or is being crawled by somebody else, or no part brought anything.
     """
-    manifest = crawl_partitions(read_site(site), home.landing, count, anew=anew, on_progress=on_progress)
-    return require_listings(home, manifest)
+    wanted = read_site(site)
+    with recorded(home, "crawl", site) as run:
+        manifest = crawl_partitions(wanted, home.landing, count, anew=anew, on_progress=on_progress)
+        return landed(home, manifest, run)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crawler.errors import TasadorError
 from crawler.forgetting import LandedSite, Subject, landed_sites
 from crawler.home import Home
+from flows.steps.recorded import recorded
 from warehouse.compaction import compact
 from warehouse.connection import connect
 from warehouse.forgetting import forget as forget_in_warehouse
@@ -46,7 +47,7 @@ def forget(home: Home, subject: Subject, site: str | None = None) -> Forgetting:
     """
     sites = [LandedSite(home.landing, name) for name in ([site] if site else landed_sites(home.landing))]
     done = Forgetting()
-    with ExitStack() as locks:
+    with recorded(home, "forget"), ExitStack() as locks:
         for landed in sites:
             locks.enter_context(landed.nobody_crawls())
         forget_in_snapshots(home.snapshots, subject.listing_ids, subject.name)

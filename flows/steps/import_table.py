@@ -19,6 +19,7 @@ from crawler.landing import MANIFEST_NAME, LandingWriter
 from crawler.profiles import Profile, named, read_profiles, recognised, write_profile
 from crawler.sites import DistanceUnit, Market, Site, checked_currency, checked_name, read_sites
 from crawler.tables import Table, iterate_listings, read_table
+from flows.steps.recorded import recorded
 from flows.steps.refresh import Refreshed, refresh
 
 # Equal for all imports of a site, so that a complete one later can prove that a listing of an earlier one is gone.
@@ -108,11 +109,14 @@ def import_table(
     profile = source.table.profile
     is_complete = is_complete or bool(profile and profile.is_complete)
     runs = runs_of(source, scraped_at=scraped_at)
-    new = [run for run in runs if not _has_landed(home, source.site, run.crawl_run_id)]
-    for run in new:
-        _land(home, source, run, is_complete)
     crawls = sum(run.reject_reason is None for run in runs)
-    return Imported(source, crawls, tuple(run.crawl_run_id for run in runs), len(runs) - len(new), refresh(home))
+    with recorded(home, "import", source.site.name) as ops_run:
+        new = [run for run in runs if not _has_landed(home, source.site, run.crawl_run_id)]
+        for run in new:
+            _land(home, source, run, is_complete)
+        ops_run.rows = sum(run.rows.height for run in new)
+        refreshed = refresh(home)
+    return Imported(source, crawls, tuple(run.crawl_run_id for run in runs), len(runs) - len(new), refreshed)
 
 
 def runs_of(source: Source, *, scraped_at: datetime | None = None) -> list[Run]:

@@ -1,8 +1,11 @@
-"""Maintain: what piles up in a data folder goes, once it is backed up."""
+"""Maintain: what piles up in a data folder goes, once it is backed up, and free space is given back."""
 
 from pathlib import Path
 
 from crawler.home import Home
+from flows.steps.recorded import recorded
+from warehouse.compaction import Compaction
+from warehouse.compaction import compact as compact_warehouse
 
 BACKUPS = "tasador-*.tar.zst"
 
@@ -14,3 +17,13 @@ def remove_old_backups(home: Home, kept: int) -> list[Path]:
     for path in removed:
         path.unlink()
     return removed
+
+
+def compact(home: Home) -> Compaction:
+    """Give back what the warehouse takes for what was deleted or replaced.
+
+    Raises:
+        TasadorError: the warehouse is in use, or the disk has no room for the copy.
+    """
+    with recorded(home, "compact"):
+        return compact_warehouse(home)

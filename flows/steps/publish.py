@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from crawler.home import Home
+from flows.steps.recorded import recorded
 from warehouse.publish import publish as publish_market
 
 
@@ -13,5 +14,6 @@ def publish(home: Home, *, anyway: bool = False) -> Path:
         TasadorError: there are no tables yet, or half of what was published last has gone and it is not to be
             published ``anyway``.
     """
-    publish_market(home, anyway=anyway)
+    with recorded(home, "publish"):
+        publish_market(home, anyway=anyway)
     return home.market

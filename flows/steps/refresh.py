@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crawler.home import Home
 from flows.steps.publish import publish
+from flows.steps.recorded import recorded
 from warehouse.connection import connect
 from warehouse.load import LoadSummary, load_landing, require_intact
 from warehouse.refresh import RefreshSummary
@@ -27,9 +28,11 @@ def refresh(home: Home, *, everything: bool = False, anyway: bool = False) -> Re
         TasadorError: a landing part is corrupt (the others are loaded and published), a check failed, or the warehouse
             is in use.
     """
-    with connect(home) as connection:
-        loaded = load_landing(connection, home.landing)
-        tables = refresh_warehouse(connection, everything=everything)
-    publish(home, anyway=anyway)
-    require_intact(loaded)
+    with recorded(home, "refresh") as run:
+        with connect(home) as connection:
+            loaded = load_landing(connection, home.landing)
+            run.rows = loaded.rows
+            tables = refresh_warehouse(connection, everything=everything)
+        publish(home, anyway=anyway)
+        require_intact(loaded)
     return Refreshed(loaded, tables)

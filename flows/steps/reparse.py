@@ -6,6 +6,7 @@ from crawler.errors import TasadorError
 from crawler.home import Home
 from crawler.reparse import Reparse, Reparsed
 from crawler.sites import read_site
+from flows.steps.recorded import recorded
 
 
 def reparse(home: Home, site: str, since: datetime | None = None) -> Reparsed:
@@ -15,7 +16,11 @@ def reparse(home: Home, site: str, since: datetime | None = None) -> Reparsed:
         UsageError: there is no such site.
         TasadorError: no page of it was kept since then.
     """
-    reparsed = Reparse(home.landing, read_site(site)).run(since and since.replace(tzinfo=UTC))
-    if not reparsed.pages:
-        raise TasadorError(f"no page of {site} was kept: set archive = true in sites.{site} of tasador.toml, and crawl")
+    wanted = read_site(site)
+    with recorded(home, "reparse", site) as run:
+        reparsed = Reparse(home.landing, wanted).run(since and since.replace(tzinfo=UTC))
+        run.rows = reparsed.landed
+        if not reparsed.pages:
+            remedy = f"set archive = true in sites.{site} of tasador.toml, and crawl"
+            raise TasadorError(f"no page of {site} was kept: {remedy}")
     return reparsed

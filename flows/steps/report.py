@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
+from flows.steps.recorded import recorded
 from warehouse.market import open_market
 
 MARKETS = "select distinct market from listings order by market"
@@ -19,7 +20,7 @@ def report(home: Home, markets: Sequence[str] | None = None) -> list[Path]:
     """
     from flows.report.market_report import write_market_report
 
-    with open_market(home) as connection:
+    with recorded(home, "report") as run, open_market(home) as connection:
         known = [market for (market,) in connection.execute(MARKETS).fetchall()]
         if not known:
             raise TasadorError(
@@ -28,7 +29,9 @@ def report(home: Home, markets: Sequence[str] | None = None) -> list[Path]:
         unknown = sorted(set(markets or ()) - set(known))
         if unknown:
             raise UsageError(f"market must be one of {', '.join(known)}, got {unknown[0]!r}")
-        return [write_market_report(home, connection, market) for market in markets or known]
+        reports = [write_market_report(home, connection, market) for market in markets or known]
+        run.rows = len(reports)
+        return reports
 
 
 def report_training(home: Home, market: str, challenger: str) -> Path:

@@ -14,6 +14,7 @@ from crawler.home import Home
 from crawler.locks import alone
 from flows.steps.held_out import rows_to_freeze
 from flows.steps.publish import publish
+from flows.steps.recorded import recorded
 from flows.steps.reports import write_reports
 from models.estimators import ESTIMATOR_NAMES
 from models.evaluate.holdout import read_split
@@ -73,9 +74,12 @@ def retrain(home: Home, market: str, *, on_progress: OnProgress | None = None) -
         TasadorError: the market has too few priced listings, none of its estimators could be trained, or another
             process is training in this data folder.
     """
-    with alone(home.models / ".training.lock", "another retraining of this data folder is running"):
-        retrained = _retrain(home, market, on_progress)
-    publish(home)
+    with recorded(home, "retrain", market) as run:
+        with alone(home.models / ".training.lock", "another retraining of this data folder is running"):
+            retrained = _retrain(home, market, on_progress)
+        manifest = retrained.challenger.manifest
+        run.model_run_id, run.rows = manifest.model_run_id, manifest.training_rows
+        publish(home)
     return retrained
 
 

@@ -17,6 +17,7 @@ from crawler.locks import alone
 from flows.steps.contradictions import find_contradictions
 from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
+from flows.steps.recorded import recorded, recorded_at_once
 from models.model_runs.registry import ModelRun, open_model_run
 from models.predict.batches import find_comparables, predict_file
 from models.predict.drift import MOST_LISTINGS, measure_drift, stops, told
@@ -77,15 +78,10 @@ def score(
         TasadorError: a named market has no champion yet, or a model run was changed since it was written.
         Drifted: a market's listings have drifted so far that they are to be scored only ``anyway``; the others are.
     """
-    scores: dict[str, Scored | None] = {}
-    refusals = []
-    for market in chosen_markets(home, markets):
-        try:
-            scores[market] = _score_market(home, market, anyway, with_reasons)
-        except Drifted as error:
-            refusals.append(str(error))
-    if refusals or any(scored and scored.is_new for scored in scores.values()) or not is_published(home):
-        publish(home)
+    with recorded_at_once(home):
+        scores, refusals = _score_markets(home, chosen_markets(home, markets), anyway, with_reasons)
+        if refusals or any(scored and scored.is_new for scored in scores.values()) or not is_published(home):
+            publish(home)
     if refusals:
         raise Drifted("; ".join(refusals), scores)
     for market in markets or ():
@@ -105,11 +101,29 @@ def record_drift(home: Home, model_run: ModelRun) -> pl.DataFrame:
     return drift
 
 
-def _score_market(home: Home, market: str, anyway: bool, with_reasons: bool) -> Scored | None:
+def _score_markets(
+    home: Home, markets: Sequence[str], anyway: bool, with_reasons: bool
+) -> tuple[dict[str, Scored | None], list[str]]:
+    """Return what was scored in each market, None where it has no champion, and why others are not to be scored."""
     with connect(home) as connection:
-        model_run_id = champion(connection, market)
-    if model_run_id is None:
-        return None
+        champions = {market: champion(connection, market) for market in markets}
+    scores: dict[str, Scored | None] = {}
+    refusals = []
+    for market, model_run_id in champions.items():
+        if model_run_id is None:
+            scores[market] = None
+            continue
+        try:
+            with recorded(home, "score", market) as run:
+                run.model_run_id = model_run_id
+                scores[market] = scored = _score_market(home, market, model_run_id, anyway, with_reasons)
+                run.rows = scored.listings
+        except Drifted as error:
+            refusals.append(str(error))
+    return scores, refusals
+
+
+def _score_market(home: Home, market: str, model_run_id: str, anyway: bool, with_reasons: bool) -> Scored:
     model_run = open_model_run(home.models / market / model_run_id)
     with _alone_in(home.root / ".scoring") as files:
         with connect(home) as connection:

@@ -18,6 +18,7 @@ from crawler.home import Home
 from crawler.locks import alone
 from flows.steps.held_out import rows_to_freeze
 from flows.steps.publish import publish
+from flows.steps.recorded import recorded
 from flows.steps.retrain import tuned_params
 from models.evaluate.holdout import read_split
 from models.train.training import MINIMUM_ROWS_TO_LEARN
@@ -65,7 +66,8 @@ def tune(
         TasadorError: the market has too few priced listings, or another process is tuning in this data folder.
     """
     _check(estimators)
-    with alone(home.root / ".tuning.lock", "another tuning of this data folder is running"):
+    lock = alone(home.root / ".tuning.lock", "another tuning of this data folder is running")
+    with recorded(home, "tune", market), lock:
         try:
             snapshot = _snapshot(home, market)
             deadline = time.monotonic() + seconds

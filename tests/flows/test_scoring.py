@@ -93,9 +93,9 @@ def test_a_scoring_that_is_killed_leaves_nothing(trained: Home, moment: str) -> 
 
 def test_what_has_not_changed_stands(trained: Home) -> None:
     assert _scored(trained) == (ROWS, 0)
-    version, before = trained.market.resolve(), published(trained, PREDICTED)
+    version, before = published(trained, "from schema_version").rows(), published(trained, PREDICTED)
     assert _scored(trained) == (0, ROWS)
-    assert trained.market.resolve() == version
+    assert published(trained, "from schema_version").rows() == version
     assert not (trained.root / ".scoring").exists()
     assert before.height == ROWS and before["reasons"].list.len().min() > 0
 
