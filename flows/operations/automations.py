@@ -34,6 +34,9 @@ ENDED = ("Completed", "Failed", "TimedOut", "Cancelled", SUPERSEDED, "Crashed")
 PICKED_UP = ["1", "2"]
 GIVEN_UP = ["[!12]", "??*"]
 
+# A client that got no answer in time sends a state again, and a run fails twice: the second is not told.
+ONCE_WITHIN = timedelta(minutes=5)
+
 # How long a deployment may be without a run that was completed: its interval and two hours.
 STALE = {"daily": timedelta(hours=26), "weekly": timedelta(days=7, hours=2)}
 
@@ -111,8 +114,14 @@ def _pick_up() -> AutomationCore:
 def _notifications(blocks: Collection[UUID]) -> list[AutomationCore]:
     failed = _actions(blocks, SUBJECT, BODY)
     return [
-        AutomationCore(name=f"{PREFIX}tell of a failure", trigger=_entered({"Failed", "TimedOut"}), actions=failed),
-        AutomationCore(name=f"{PREFIX}tell of a crash", trigger=_entered({"Crashed"}, GIVEN_UP), actions=failed),
+        AutomationCore(
+            name=f"{PREFIX}tell of a failure",
+            trigger=_entered({"Failed", "TimedOut"}, once_within=ONCE_WITHIN),
+            actions=failed,
+        ),
+        AutomationCore(
+            name=f"{PREFIX}tell of a crash", trigger=_entered({"Crashed"}, GIVEN_UP, ONCE_WITHIN), actions=failed
+        ),
         *(_tell_stale(blocks, deployment, limit) for deployment, limit in STALE.items()),
     ]
 
@@ -138,14 +147,17 @@ def _tell_stale(blocks: Collection[UUID], deployment: str, limit: timedelta) -> 
     )
 
 
-def _entered(states: Collection[str], starts: Collection[str] = ("*",)) -> EventTrigger:
-    """Return what fires each time that a deployment's run, started so often, enters a state."""
+def _entered(
+    states: Collection[str], starts: Collection[str] = ("*",), once_within: timedelta = timedelta(0)
+) -> EventTrigger:
+    """Return what fires when a deployment's run, started so often, enters a state: once within some time."""
     return EventTrigger(
         match={"prefect.resource.id": f"{RUN}*", "prefect.run-count": list(starts)},
         match_related={"prefect.resource.role": "deployment"},
         for_each={"prefect.resource.id"},
         expect={f"{RUN}{state}" for state in states},
         posture=Posture.Reactive,
+        within=once_within,
     )
 
 
