@@ -1,21 +1,14 @@
-"""The Prefect flows: registered as prefect.yaml says, and at work with no server."""
+"""The Prefect flows at work with no server."""
 
-import importlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-import yaml
-
 from crawler.demo_market.process import running_demo_market
 from crawler.home import Home
 from flows.show import published
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-DEPLOYMENTS = yaml.safe_load((REPOSITORY / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
 
 CLOSED_PORT = 9
 CONFIG = """
@@ -27,6 +20,9 @@ market = "demo"
 start_urls = ["{start_url}"]
 delay_seconds = 0
 concurrent_requests = 16
+
+[sites.nowhere]
+market = "demo"
 
 [alerts.all]
 market = "demo"
@@ -52,16 +48,6 @@ if __name__ == "__main__":
     except Exception as error:
         print("failed:", error)
 """
-
-
-@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=[deployment["name"] for deployment in DEPLOYMENTS])
-def test_each_deployment_is_a_file_with_a_flow_of_the_same_name(deployment: dict) -> None:
-    path, name = deployment["entrypoint"].split(":")
-    assert path == f"flows/{deployment['name']}.py"
-    flow = getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
-    assert flow.name == deployment["name"]
-    assert deployment["schedules"]
-    flow.validate_parameters(deployment.get("parameters", {}))
 
 
 def test_the_daily_flow_crawls_loads_scores_and_publishes_without_a_server(tmp_path: Path) -> None:
