@@ -6,8 +6,9 @@ from prefect import task
 
 from crawler.errors import BlockedError, UsageError
 from crawler.home import Home, home
-from crawler.landing import Manifest
+from crawler.landing import Manifest, read_manifest
 from flows.operations.artifacts import progress
+from flows.operations.done_before import done_before
 from flows.operations.parameters import SiteName
 from flows.operations.results import expected_observations, show_crawl
 from flows.operations.stations import DAY, one_at_a_time
@@ -23,6 +24,8 @@ def _may_help(_task: Any, _run: Any, state: Any) -> bool:
 @task(name="crawl", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help, persist_result=False)
 def crawl_task(data: Home, site: str) -> Manifest:
     """Crawl one site; whichever machines crawl, a site has one crawl at a time."""
+    if done := done_before(data, "crawl", site):
+        return read_manifest(f"{data.landing}/{site}/{done.crawl_run_id}")
     expected = expected_observations(data, site)
     with one_at_a_time(f"crawl:{site}"), progress(f"crawling-{site}", f"Crawling {site}") as update:
         manifest = crawl_site(

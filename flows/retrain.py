@@ -4,6 +4,7 @@ from prefect import get_run_logger
 
 from crawler.home import Home, home
 from flows.operations.artifacts import progress
+from flows.operations.done_before import done_before
 from flows.operations.parameters import Markets
 from flows.operations.results import show_retrained
 from flows.operations.stations import DAY, require_completed, station
@@ -16,6 +17,8 @@ from flows.steps.retrain import retrain as retrain_step
 @station("retrain")
 def retrain_task(data: Home, market: str) -> None:
     """Retrain one market; log which estimators failed and what MLflow was told: neither fails a retraining."""
+    if done_before(data, "retrain", market):
+        return
     with progress(f"training-{market}", f"Training the estimators for {market}") as update:
         retrained = retrain_step(data, market, on_progress=lambda seen: update(seen.share, str(seen)))
     failures = [f"{estimator}: {why}" for estimator, why in retrained.failures.items()]

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 import duckdb
 import polars as pl
@@ -30,6 +30,14 @@ FLOW_RUN_ID = "PREFECT__FLOW_RUN_ID"
 INSERT = """
 insert into ops_runs by name
 select * replace (started_at::timestamptz as started_at, finished_at::timestamptz as finished_at) from journal
+"""
+
+SUCCESS = """
+select crawl_run_id, model_run_id
+from ops_runs
+where station = $station and subject = $subject and flow_run_id = $flow_run_id and outcome = 'succeeded'
+order by ops_run_id desc
+limit 1
 """
 
 
@@ -102,6 +110,19 @@ def load_ops_runs(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
             connection.unregister("journal")
         for path in ended:
             path.unlink(missing_ok=True)
+
+
+class Success(NamedTuple):
+    """A run that succeeded, by what it brought."""
+
+    crawl_run_id: str | None
+    model_run_id: str | None
+
+
+def success_of(connection: duckdb.DuckDBPyConnection, station: str, subject: str, flow_run_id: str) -> Success | None:
+    """Return the last run of a station that succeeded as a part of a flow run; None where none did."""
+    row = connection.execute(SUCCESS, {"station": station, "subject": subject, "flow_run_id": flow_run_id}).fetchone()
+    return Success(*row) if row else None
 
 
 def _folder(home: Home) -> Path:
