@@ -32,8 +32,10 @@ from bench.week_station import Clock, Station, wait_until
 from crawler.demo_market.process import running_demo_market
 
 FIRST_DAY = date(2026, 3, 2)
-START_SECONDS = 240.0
-SECONDS_BETWEEN_LOOKS = 0.05
+START_SECONDS = 220.0
+# What is to be disturbed may last for a second.
+SECONDS_BETWEEN_GLANCES = 0.05
+SECONDS_BETWEEN_LOOKS = 1.0
 
 Is = Callable[[Station], bool]
 
@@ -90,12 +92,12 @@ def strike(station: Station, postgres: Postgres, day: int) -> dict[str, Any]:
     name, is_at_it, disturb = DISASTERS[day]
     ends = station.clock.begins(day + 1)
     try:
-        until(lambda: is_at_it(station), ends)
+        until(lambda: is_at_it(station), ends, SECONDS_BETWEEN_GLANCES)
         (run_id, *_) = set(station.under_way().values())
         disturb(station, postgres)
         struck = time.time()
         answering = until(lambda: is_answering(station), ends) - struck
-        picked_up = until(lambda: is_running(station, run_id, struck), ends) - struck if "killed" in name else None
+        picked_up = until(lambda: is_begun_anew(station, run_id), ends) - struck if "killed" in name else None
         completed = until(lambda: state(station, run_id) in FINAL, ends) - struck
     except TimeoutError:
         return {"disaster": name, "day": day, "is_equal": False}
@@ -109,12 +111,12 @@ def strike(station: Station, postgres: Postgres, day: int) -> dict[str, Any]:
     }
 
 
-def until(is_so: Callable[[], bool], moment: float) -> float:
+def until(is_so: Callable[[], bool], moment: float, pause: float = SECONDS_BETWEEN_LOOKS) -> float:
     """Wait until something is so and return the Unix time. Raises TimeoutError where it is not so at ``moment``."""
     while not is_so():
         if time.time() > moment:
             raise TimeoutError
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(pause)
     return time.time()
 
 
@@ -146,7 +148,7 @@ def state(station: Station, run_id: str) -> str | None:
     return found["state_type"] if (found := _run(station, run_id)) else None
 
 
-def is_running(station: Station, run_id: str, since: float) -> bool:
+def is_begun_anew(station: Station, run_id: str) -> bool:
     """Whether a flow run was begun again."""
     found = _run(station, run_id)
     return bool(found and found["run_count"] > 1)
@@ -161,11 +163,11 @@ def has_ended(station: Station) -> bool:
 
 # By day: what happens, when, and how.
 DISASTERS: dict[int, tuple[str, Is, Callable[[Station, Postgres], None]]] = {
-    1: ("worker killed in a crawl", is_crawling, lambda station, _: station.kill_worker()),
-    2: ("server killed in a crawl", is_crawling, lambda station, _: station.kill_server()),
-    3: ("PostgreSQL restarted in a crawl", is_crawling, lambda _, postgres: postgres.restart()),
-    4: ("worker killed in a retraining", is_training, lambda station, _: station.kill_worker()),
-    5: ("worker killed in a scoring", is_scoring, lambda station, _: station.kill_worker()),
+    2: ("worker killed in a crawl", is_crawling, lambda station, _: station.kill_worker()),
+    3: ("server killed in a crawl", is_crawling, lambda station, _: station.kill_server()),
+    4: ("PostgreSQL restarted in a crawl", is_crawling, lambda _, postgres: postgres.restart()),
+    5: ("worker killed in a retraining", is_training, lambda station, _: station.kill_worker()),
+    6: ("worker killed in a scoring", is_scoring, lambda station, _: station.kill_worker()),
 }
 
 

@@ -15,9 +15,11 @@ from warehouse.market import open_market
 # Ids end in six random digits; before them stands the time at which they were given, and the estimator.
 RANDOM = re.compile(r"(\d{8}T\d{6}Z(?:-[a-z_]+)?)-[0-9a-f]{6}")
 SNAPSHOT_FOLDER = re.compile(r"'[^']*/snapshots/")
+# The pages that the last process of a crawl asked for: its health's reason names them.
+PAGES = re.compile(r" on [\d,]+ pages")
 
-# What tells of the process that did the work, not of the market: how long it took, how many requests the last of the
-# processes of a crawl made, and in a manifest besides that the versions and the hashes of files that hold such figures.
+# What tells of the process that did the work, not of the market: how long it took, how many requests the last process
+# of a crawl made, and in a manifest besides that the versions and the hashes of files that hold such figures.
 # An age is that of the moment in which it is asked for.
 LEFT_OUT = {
     "crawl_health": ("seconds", "requests", "retries", "failed_downloads", "response_bytes"),
@@ -80,7 +82,7 @@ def _rows(market: duckdb.DuckDBPyConnection, table: str) -> list[str]:
 
 
 def _unified(row: str) -> str:
-    return SNAPSHOT_FOLDER.sub("'", RANDOM.sub(r"\1", row))
+    return PAGES.sub("", SNAPSHOT_FOLDER.sub("'", RANDOM.sub(r"\1", row)))
 
 
 def _first_difference(one: Sequence[str], other: Sequence[str]) -> Mapping[str, str | None]:

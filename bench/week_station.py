@@ -23,10 +23,9 @@ from flows.operations.processes import flow_runs, left_over
 REPOSITORY = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 180.0
 
-# Seconds after a simulated day's beginning: the demo market has moved on by then, and daily has ended before weekly.
-DAILY, LATER = 10, 90
-# On how many days a deployment runs: from which on, every how many, and when on such a day.
-SCHEDULES = {"daily": (0, 1, DAILY), "weekly": (0, 4, LATER), "maintenance": (6, 7, LATER)}
+# On which day a deployment runs first, every how many days again, and how many seconds after such a day's beginning:
+# the demo market has moved on by then, and daily has ended before the others begin.
+SCHEDULES = {"daily": (0, 1, 10), "weekly": (1, 4, 105), "maintenance": (4, 7, 105)}
 PARAMETERS = {"weekly": {"retrain_after_days": 3}}
 
 # Slow enough that a crawl lands parts before it ends, and each of its listings is asked for anew each day.
