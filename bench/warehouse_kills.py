@@ -152,11 +152,12 @@ def answers(home: Home) -> bool:
 
 
 def hashes(home: Home) -> dict[str, str]:
-    """An ordered hash of each table of the warehouse, and of what is published."""
+    """An ordered hash of each table of the warehouse, and of what is published, but for what ran."""
     with connect(home) as warehouse:
         warehouse.execute(f"attach '{home.market}' as market (read_only)")
         tables = warehouse.execute(
-            "select database_name, table_name from duckdb_tables() where not temporary order by all"
+            "select database_name, table_name from duckdb_tables() "
+            "where not temporary and table_name <> 'ops_runs' order by all"
         ).fetchall()
         return {
             f"{database}.{table}": hashlib.sha256(

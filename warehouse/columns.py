@@ -253,7 +253,7 @@ COLUMNS: dict[str, str] = {
     # what ran
     "ops_run_id": "the run of a station; sorts by when it began",
     "station": "what ran: crawl, import, reparse, refresh, retrain, tune, score, publish, report, alerts, forget, "
-    "backup, restore or compact",
+    "backup or compact",
     "subject": "the site or market that it worked on; null where it works on all",
     "outcome": "how the run ended: succeeded, failed, or died: its process was killed",
     "error": "why it failed, in one line, without secrets",

@@ -12,7 +12,6 @@ from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
 from crawler.sites import read_lake
 from flows.steps.backup import FOLDERS, WAREHOUSE_NAME
-from flows.steps.recorded import recorded
 from flows.steps.refresh import Refreshed, refresh
 from warehouse.backup import Manifest, unpack_archive
 from warehouse.compaction import put_into_lake
@@ -45,11 +44,6 @@ def restore(home: Home, archive: Path, *, replace: bool = False) -> Restored:
         UsageError: the data folder, or the lake, holds something that would be replaced.
         TasadorError: the archive is damaged, the warehouse is in use, or the disk is full.
     """
-    with recorded(home, "restore"):
-        return _restore(home, archive, replace)
-
-
-def _restore(home: Home, archive: Path, replace: bool) -> Restored:
     if not replace:
         _require_free(home, (WAREHOUSE_NAME, *FOLDERS))
     building = home.root / BUILDING_NAME

@@ -79,6 +79,7 @@ def test_a_new_crawl_goes_on_with_its_history(old: Home, facts: dict[str, Any], 
 
 
 def test_its_model_prices_its_listings_as_it_did(old: Home, facts: dict[str, Any]) -> None:
+    refresh(old)
     with connect(old) as connection:
         connection.execute("delete from predictions")  # what has not changed would stand as it was scored
     scored = score(old, [MARKET], anyway=True)[MARKET]
