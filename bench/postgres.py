@@ -23,35 +23,43 @@ class Postgres:
     folder: Path
     port: int
 
-    def run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's programs for servers."""
-        command = [self.programs / program, "-D", self.folder / "data", *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **SERVER_USER)
-
-    def create_database(self, name: str) -> None:
-        """Create an empty database."""
-        where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tasador"]
-        subprocess.run([self.programs / "createdb", *where, name], check=True)
+    def run(self, program: str, *arguments: str) -> str:
+        """Run one of PostgreSQL's programs against the server and return what it prints."""
+        command = [str(self.programs / program), "-h", "127.0.0.1", "-p", str(self.port), "-U", "tasador", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout
 
     def restart(self) -> None:
         """Restart the server; whoever is connected is cut off."""
-        self.run("pg_ctl", "restart", "-w", "-m", "fast", "-l", str(self.folder / "log"))
+        self.control("pg_ctl", "restart", "-w", "-m", "fast", "-l", str(self.folder / "log"))
+
+    def control(self, program: str, *arguments: str) -> None:
+        """Run one of the programs that work on the server's own files."""
+        command = [self.programs / program, "-D", self.folder / "data", *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **SERVER_USER)
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Start a server and end it with the block."""
+def running_postgres(programs: Path) -> Iterator[Postgres]:
+    """Start a server and end it with the block; ``programs`` is the folder that ``find_programs`` found."""
     folder = Path(tempfile.mkdtemp(prefix="tasador-postgres-"))
     shutil.chown(folder, SERVER_USER.get("user", os.geteuid()))
-    postgres = Postgres(_programs(), folder, free_port())
-    postgres.run("initdb", "--no-sync", "-A", "trust", "-U", "tasador", "-E", "UTF8", "--locale=C")
+    postgres = Postgres(programs, folder, free_port())
+    postgres.control("initdb", "--no-sync", "-A", "trust", "-U", "tasador", "-E", "UTF8", "--locale=C")
     options = f"-c listen_addresses=127.0.0.1 -p {postgres.port} -c unix_socket_directories={folder} -c fsync=off"
-    postgres.run("pg_ctl", "start", "-w", "-o", options, "-l", str(folder / "log"))
+    postgres.control("pg_ctl", "start", "-w", "-o", options, "-l", str(folder / "log"))
     try:
         yield postgres
     finally:
-        postgres.run("pg_ctl", "stop", "-m", "immediate")
+        postgres.control("pg_ctl", "stop", "-m", "immediate")
         shutil.rmtree(folder)
+
+
+def find_programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, None where it is not installed."""
+    found = shutil.which("pg_config") and subprocess.check_output(["pg_config", "--bindir"], text=True).strip()
+    folders = [Path(found)] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
 def free_port() -> int:
@@ -59,7 +67,3 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
-
-
-def _programs() -> Path:
-    return Path(subprocess.check_output(["pg_config", "--bindir"], text=True).strip())

@@ -26,7 +26,7 @@ from typing import Any
 import click
 import httpx
 
-from bench.postgres import Postgres, running_postgres
+from bench.postgres import Postgres, find_programs, running_postgres
 from bench.week_compare import FINAL, compared_messages, compared_tables, ended_runs
 from bench.week_station import Clock, Station, wait_until
 from crawler.demo_market.process import running_demo_market
@@ -47,20 +47,23 @@ Is = Callable[[Station], bool]
 @click.option("--keep", type=click.Path(path_type=Path), help="Where everything is to lie, and stay.")
 def main(size: int, seconds_a_day: int, days: int, keep: Path | None) -> None:
     """Run both weeks, and compare them."""
+    programs = find_programs()
+    if programs is None:
+        sys.exit("there is no PostgreSQL here: install Debian's package postgresql")
     with tempfile.TemporaryDirectory(prefix="tasador-week-") as folder:
         is_equal = True
-        for line in measure(keep or Path(folder), size, seconds_a_day, days):
+        for line in measure(keep or Path(folder), programs, size, seconds_a_day, days):
             print(json.dumps(line), flush=True)
             is_equal &= line.get("is_equal", True)
     sys.exit(not is_equal)
 
 
-def measure(folder: Path, size: int, seconds_a_day: int, days: int) -> Iterator[dict[str, Any]]:
+def measure(folder: Path, programs: Path, size: int, seconds_a_day: int, days: int) -> Iterator[dict[str, Any]]:
     """Yield a line for each disaster and each comparison; a line of a comparison says whether it ``is_equal``."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        postgres = stack.enter_context(running_postgres())
-        postgres.create_database("prefect")
+        postgres = stack.enter_context(running_postgres(programs))
+        postgres.run("createdb", "prefect")
         market = stack.enter_context(running_demo_market(size=size, first_date=FIRST_DAY))
         webhook, told = stack.enter_context(receiving())
         clock = Clock(f"{FIRST_DAY}T03:00Z", int(time.time() + START_SECONDS), seconds_a_day, days)
