@@ -25,6 +25,8 @@ from models.prepare.features import build_features
 
 # Rows that are in memory at a time, with all that is made of them.
 BATCH_ROWS = 50_000
+# Rows that a thread takes, the same whatever the threads: a matrix product's last digits depend on the rows beside one.
+SHARE_ROWS = 12_500
 
 
 @dataclass(slots=True)
@@ -42,20 +44,29 @@ class Tally:
         for name, words in unseen.items():
             self.unseen_words[name] |= words
 
+    def include(self, other: "Tally") -> None:
+        """Count what another has counted."""
+        self.listings += other.listings
+        self.abstained.update(other.abstained)
+        for name, words in other.unseen_words.items():
+            self.unseen_words[name] |= words
+
     def unseen(self) -> dict[str, int]:
         """Return by category, most first, how many different words were not in training."""
         by_count = sorted(self.unseen_words.items(), key=lambda item: -len(item[1]))
         return {name: len(words) for name, words in by_count if words}
 
 
-def predict_file(model_run: ModelRun, listings: Path, predictions: Path, *, with_reasons: bool) -> Tally:
+def predict_file(
+    model_run: ModelRun, listings: Path, predictions: Path, *, with_reasons: bool, threads: int | None = None
+) -> Tally:
     """Predict the listings of a Parquet file in the order of its rows and write what is stored of it to another.
 
     That are the columns of ``predict``, typical_price and reasons, null where it is not to be ``with_reasons``, and
-    the listings' listing_hash.
+    the listings' listing_hash. There are as many ``threads`` as cores unless it says otherwise.
     """
-    tally = Tally()
-    _write(predictions, _predicted(model_run, listings, tally, with_reasons))
+    tally, cores = Tally(), threads or len(os.sched_getaffinity(0))
+    write_frames(predictions, _predicted(model_run, listings, tally, with_reasons, cores))
     return tally
 
 
@@ -65,17 +76,15 @@ def find_comparables(offers: Sequence[Path], comparables: Path) -> None:
     No offer is like a car of another make, so it is all the same whether the makes are looked at together.
     """
     frames = map(pl.read_parquet, offers)
-    _write(comparables, (most_similar(frame, frame["days_gone"].is_null()) for frame in frames))
+    write_frames(comparables, (most_similar(frame, frame["days_gone"].is_null()) for frame in frames))
 
 
-def _predicted(model_run: ModelRun, path: Path, tally: Tally, with_reasons: bool) -> Iterator[pl.DataFrame]:
-    cores = len(os.sched_getaffinity(0))
+def _predicted(model_run: ModelRun, path: Path, tally: Tally, with_reasons: bool, cores: int) -> Iterator[pl.DataFrame]:
     work = partial(_predict_batch, model_run, with_reasons)
-    # Each thread has rows of its own, and an estimator one thread: so digits do not depend on the machine.
+    # An estimator has one thread, or digits would depend on how many there are.
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as threads:
         for batch in batches_of(path):
-            share = max(1, -(-batch.height // cores))
-            parts = [batch[start : start + share] for start in range(0, max(1, batch.height), share)]
+            parts = [batch[start : start + SHARE_ROWS] for start in range(0, max(1, batch.height), SHARE_ROWS)]
             for predictions, unseen in threads.map(work, parts):
                 tally.add(predictions, unseen)
                 yield predictions
@@ -101,7 +110,7 @@ def batches_of(path: Path) -> Iterator[pl.DataFrame]:
             yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table()))
 
 
-def _write(path: Path, frames: Iterable[pl.DataFrame]) -> None:
+def write_frames(path: Path, frames: Iterable[pl.DataFrame]) -> None:
     """Write frames one after another; without any there is no file."""
     writer = None
     try:
