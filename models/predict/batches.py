@@ -121,3 +121,4 @@ def write_frames(path: Path, frames: Iterable[pl.DataFrame]) -> None:
     finally:
         if writer:
             writer.close()
+        pa.default_memory_pool().release_unused()  # else it grows with the file, and stays when the file is done
