@@ -8,8 +8,7 @@ from flows.operations.superseded import scheduled_flow
 from flows.show import size
 from flows.steps.backup import back_up
 from flows.steps.doctor_folder import remove_leftovers
-from flows.steps.maintain import remove_old_backups
-from warehouse.compaction import compact
+from flows.steps.maintain import compact, remove_old_backups
 
 
 @station("backup")
