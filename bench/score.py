@@ -189,7 +189,8 @@ def _measure_folder(root: Path, folder: Path) -> dict[str, Any]:
     return measure(Home(root), open_model_run(folder))
 
 
-def _repeat(home: Home, market: str, rows: int) -> None:
+def repeat(home: Home, market: str, rows: int) -> None:
+    """Make so many listings of a market's live ones, each as a new car."""
     with connect(home) as connection:
         counted = "select count(*) from listings where market = ? and status = 'live'"
         (live,) = connection.execute(counted, [market]).fetchone() or (0,)
@@ -210,7 +211,7 @@ def main(data: Path, market: str, rows: int, estimators: tuple[str, ...], rest: 
         shutil.copy(data / "warehouse.duckdb", home.warehouse)
         home.models.symlink_to(Home(data).models.resolve())
         last = {open_model_run(path).manifest.estimator: path for path in find_model_runs(home.models, market)}
-        _repeat(home, market, rows)
+        repeat(home, market, rows)
         for estimator in (name for name in estimators if name in last):
             line = _apart(_measure_folder, home.root, last[estimator])
             holds &= line["over_bare_seconds"] <= ALLOWED_SECONDS and line["seconds"]["again"] <= AGAIN_SECONDS

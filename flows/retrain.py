@@ -4,6 +4,7 @@ from prefect import get_run_logger
 
 from crawler.home import Home, home
 from flows.operations.artifacts import progress
+from flows.operations.cluster import each_market
 from flows.operations.done_before import done_before
 from flows.operations.parameters import Markets
 from flows.operations.results import show_retrained
@@ -36,5 +37,5 @@ def retrain(markets: Markets | None = None) -> None:
         TasadorError: a market could not be trained; the others are.
     """
     data = home()
-    states = {market: retrain_task(data, market, return_state=True) for market in chosen_markets(data, markets)}
+    states = each_market(retrain_task, data, chosen_markets(data, markets))
     require_completed({f"the training of {market} failed": state for market, state in states.items()})

@@ -1,6 +1,7 @@
 """The score flow: every live listing gets a predicted price and a range from its market's champion."""
 
 from crawler.home import Home, home
+from flows.operations.cluster import predict_anywhere
 from flows.operations.parameters import Markets
 from flows.operations.results import show_scored
 from flows.operations.stations import HOUR, station
@@ -13,7 +14,7 @@ from flows.steps.score import score as score_step
 def score_task(data: Home, markets: Markets | None = None) -> None:
     """Score and publish; what was scored is shown though a market has drifted too far."""
     try:
-        show_scored(score_step(data, markets))
+        show_scored(score_step(data, markets, predict_all=predict_anywhere))
     except Drifted as error:
         show_scored(error.scores)
         raise

@@ -1,8 +1,12 @@
 """The weekly flow: retrain every market that is due, then score with what went live."""
 
+from typing import Any
+
 from prefect import get_run_logger
+from prefect.client.schemas.objects import State
 
 from crawler.home import home
+from flows.operations.cluster import each_market
 from flows.operations.parameters import Days
 from flows.operations.stations import DAY, require_completed
 from flows.operations.superseded import scheduled_flow
@@ -25,5 +29,6 @@ def weekly(retrain_after_days: Days = 6) -> None:
     due = markets_due(data, retrain_after_days)
     for market, reason in due.items():
         get_run_logger().info("%s is to be retrained: %s", market, reason)
-    trained = {f"the training of {market} failed": retrain_task(data, market, return_state=True) for market in due}
+    states = each_market(retrain_task, data, list(due))
+    trained: dict[str, State[Any]] = {f"the training of {market} failed": state for market, state in states.items()}
     require_completed(trained | {"a market was not scored": score_task(data, return_state=True)})

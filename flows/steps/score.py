@@ -1,7 +1,7 @@
 """Score: every live listing of a market gets a predicted price and a range from the market's champion."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from flows.steps.markets import chosen_markets
 from flows.steps.publish import publish
 from flows.steps.recorded import recorded, recorded_at_once
 from models.model_runs.registry import ModelRun, open_model_run
-from models.predict.batches import find_comparables, predict_file
+from models.predict.batches import Tally, find_comparables, predict_file
 from models.predict.drift import MOST_LISTINGS, measure_drift, stops, told
 from models.predict.prediction import predict
 from models.prepare.features import COLUMNS
@@ -38,6 +38,9 @@ from warehouse.writing import write_drift, write_predictions
 
 # What a prediction is made of: features, who may price the vehicle, and what is asked, which may be suspicious.
 MADE_OF = (*(name for name, dtype in COLUMNS.items() if not dtype.is_temporal()), "vehicle_id", "asking_price")
+# models.predict.batches.predict_file or its like.
+PredictFile = Callable[..., Tally]
+
 LISTINGS, PREDICTIONS, COMPARABLES = "listings.parquet", "predictions.parquet", "comparables.parquet"
 
 
@@ -58,6 +61,14 @@ class Scored:
     is_new: bool = False
 
 
+class _How(NamedTuple):
+    """What is asked of a scoring."""
+
+    anyway: bool
+    with_reasons: bool
+    predict_all: PredictFile
+
+
 class Drifted(TasadorError):
     """Raised for markets whose listings are too far from what their champions learned; ``scores`` has the others."""
 
@@ -67,11 +78,17 @@ class Drifted(TasadorError):
 
 
 def score(
-    home: Home, markets: Sequence[str] | None = None, *, anyway: bool = False, with_reasons: bool = True
+    home: Home,
+    markets: Sequence[str] | None = None,
+    *,
+    anyway: bool = False,
+    with_reasons: bool = True,
+    predict_all: PredictFile = predict_file,
 ) -> dict[str, Scored | None]:
     """Score what is new or has changed in the named markets, or all, publish, and return what was scored in each.
 
     Of all markets, one that has no champion yet is passed over: None. Reasons cost ten times what prices do.
+    ``predict_all`` is ``predict_file``, or what gives the same rows by other means.
 
     Raises:
         UsageError: a market is unknown.
@@ -79,7 +96,8 @@ def score(
         Drifted: a market's listings have drifted so far that they are to be scored only ``anyway``; the others are.
     """
     with recorded_at_once(home):
-        scores, refusals = _score_markets(home, chosen_markets(home, markets), anyway, with_reasons)
+        how = _How(anyway, with_reasons, predict_all)
+        scores, refusals = _score_markets(home, chosen_markets(home, markets), how)
         if refusals or any(scored and scored.is_new for scored in scores.values()) or not is_published(home):
             publish(home)
     if refusals:
@@ -101,9 +119,7 @@ def record_drift(home: Home, model_run: ModelRun) -> pl.DataFrame:
     return drift
 
 
-def _score_markets(
-    home: Home, markets: Sequence[str], anyway: bool, with_reasons: bool
-) -> tuple[dict[str, Scored | None], list[str]]:
+def _score_markets(home: Home, markets: Sequence[str], how: _How) -> tuple[dict[str, Scored | None], list[str]]:
     """Return what was scored in each market, None where it has no champion, and why others are not to be scored."""
     with connect(home) as connection:
         champions = {market: champion(connection, market) for market in markets}
@@ -116,23 +132,23 @@ def _score_markets(
         try:
             with recorded(home, "score", market) as run:
                 run.model_run_id = model_run_id
-                scores[market] = scored = _score_market(home, market, model_run_id, anyway, with_reasons)
+                scores[market] = scored = _score_market(home, market, model_run_id, how)
                 run.rows = scored.listings
         except Drifted as error:
             refusals.append(str(error))
     return scores, refusals
 
 
-def _score_market(home: Home, market: str, model_run_id: str, anyway: bool, with_reasons: bool) -> Scored:
+def _score_market(home: Home, market: str, model_run_id: str, how: _How) -> Scored:
     model_run = open_model_run(home.models / market / model_run_id)
     with _alone_in(home.root / ".scoring") as files:
         with connect(home) as connection:
-            task = _copy_out(connection, model_run, files, with_reasons)
+            task = _copy_out(connection, model_run, files, how.with_reasons)
         if not task.is_new:
             return Scored(0, standing=task.live)
         drift = record_drift(home, model_run)
-        _refuse_drifted(market, drift, anyway)
-        tally = predict_file(model_run, files / LISTINGS, files / PREDICTIONS, with_reasons=with_reasons)
+        _refuse_drifted(market, drift, how.anyway)
+        tally = how.predict_all(model_run, files / LISTINGS, files / PREDICTIONS, with_reasons=how.with_reasons)
         find_comparables(task.offers, files / COMPARABLES)
         with connect(home) as connection:
             comparables = files / COMPARABLES if task.offers else None
