@@ -47,6 +47,11 @@ class Wanted:
         """The folder of the logs."""
         return prefect_folder(self.home) / "logs"
 
+    @property
+    def worker_name(self) -> str:
+        """The name of the worker: those of different queues may share a data folder."""
+        return "-".join(["worker", *sorted(self.queues)])
+
 
 def keep_running(wanted: Wanted, say: Say, on_started: Callable[[], None]) -> None:
     """Run what is wanted until Ctrl-C or SIGTERM; ``on_started`` is called when all of it answers.
@@ -58,7 +63,7 @@ def keep_running(wanted: Wanted, say: Say, on_started: Callable[[], None]) -> No
     """
     services: list[Service] = []
     with ExitStack() as stack, interrupted_by(signal.SIGTERM):
-        for name in ["server"] * wanted.server + ["worker"] * wanted.worker:
+        for name in ["server"] * wanted.server + [wanted.worker_name] * wanted.worker:
             lock = prefect_folder(wanted.home) / f"{name}.lock"
             stack.enter_context(alone(lock, f"another `tasador up` keeps the {name} of {wanted.home.root} running"))
             end(partial(left_over, name, wanted.home.root), STOP_SECONDS)
@@ -107,7 +112,7 @@ def _start(wanted: Wanted, services: list[Service], say: Say) -> None:
     if wanted.worker:
         for pool in pools:
             command = [python, "-m", "flows.operations.worker", pool, *wanted.queues]
-            services.append(_service(wanted, "worker", command))
+            services.append(_service(wanted, wanted.worker_name, command))
             services[-1].start()
 
 
@@ -143,7 +148,7 @@ def _look_after(wanted: Wanted, services: list[Service], say: Say) -> None:
 
 def _stop(wanted: Wanted, services: list[Service], say: Say) -> None:
     """End the workers, then the server; runs may go on for a while, and are begun anew at the next start after that."""
-    workers = [service for service in services if service.name == "worker"]
+    workers = [service for service in services if service.name == wanted.worker_name]
     if workers:
         _stop_workers(wanted, workers, say)
     for service in services:
@@ -170,4 +175,4 @@ def _stop_workers(wanted: Wanted, workers: list[Service], say: Say) -> None:
 
 
 def _under_way(wanted: Wanted) -> dict[int, str]:
-    return flow_runs("worker", wanted.home.root)
+    return flow_runs(wanted.worker_name, wanted.home.root)
