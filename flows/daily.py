@@ -1,5 +1,6 @@
 """The daily flow: crawl the sites, refresh, score, report, send alerts. A table of contents, no logic of its own."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from prefect import get_run_logger
@@ -10,6 +11,7 @@ from crawler.home import Home, home
 from crawler.landing import Manifest
 from flows.alerts import alerts_task
 from flows.crawl import crawl_task
+from flows.operations.apart import run_apart
 from flows.operations.parameters import SiteName
 from flows.operations.results import show_reports
 from flows.operations.stations import DAY, require_completed, station
@@ -18,6 +20,7 @@ from flows.refresh import refresh_task
 from flows.retrain import retrain_task
 from flows.score import score_task
 from flows.steps.due import drifted_markets
+from flows.steps.publish import publish
 from flows.steps.report import report as report_step
 
 
@@ -27,18 +30,26 @@ def report_task(data: Home) -> None:
     show_reports(report_step(data))
 
 
+@station("publish")
+def publish_task(data: Home) -> None:
+    """Publish here what another machine has refreshed."""
+    publish(data)
+
+
 # What runs when the next day's run is due is stuck.
 @scheduled_flow(timeout_seconds=DAY)
-def daily(sites: Annotated[list[SiteName], Field(min_length=1)]) -> None:
+def daily(sites: Annotated[list[SiteName], Field(min_length=1)], apart: bool = False) -> None:
     """Crawl ``sites`` one after another, then refresh and score what came in, and tell whom it is for.
+
+    ``apart``: crawls, side by side, and the refresh are runs of their own deployments, on whichever machines' workers
+    take them; the rest is done here.
 
     Raises:
         TasadorError: a site's crawl failed, or a market was not scored; what the others brought is loaded, scored and
-            told all the same. Or an alert did not go out, or the reports were not written.
+            told all the same. Or an alert did not go out, or the reports were not written. Or the refresh failed.
     """
     data = home()
-    crawls: dict[str, State[Manifest]] = {site: crawl_task(data, site, return_state=True) for site in sites}
-    refresh_task(data)
+    crawls = bring_in_apart(data, sites) if apart else bring_in(data, sites)
     for market, reason in drifted_markets(data).items():
         get_run_logger().info("%s is to be retrained: %s", market, reason)
         retrain_task(data, market, return_state=True)  # where it fails, the champion goes on
@@ -51,3 +62,19 @@ def daily(sites: Annotated[list[SiteName], Field(min_length=1)]) -> None:
         "the reports were not written": written,
     }
     require_completed(problems)
+
+
+def bring_in(data: Home, sites: Sequence[str]) -> Mapping[str, State[Any]]:
+    """Crawl and refresh, and return how each site's crawl ended."""
+    crawls: dict[str, State[Manifest]] = {site: crawl_task(data, site, return_state=True) for site in sites}
+    refresh_task(data)
+    return crawls
+
+
+def bring_in_apart(data: Home, sites: Sequence[str]) -> Mapping[str, State[Any]]:
+    """Have others crawl and refresh, publish here, and return how each site's crawl ended."""
+    crawls = run_apart({site: f"crawl/crawl-{site}" for site in sites})
+    refreshed = run_apart({"refresh": "refresh/refresh"})["refresh"]
+    require_completed({"the refresh failed": refreshed})
+    publish_task(data)
+    return crawls

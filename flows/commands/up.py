@@ -15,6 +15,7 @@ from crawler.home import Home
 @click.option("--no-server", is_flag=True, help="A worker only, for the server at PREFECT_API_URL.")
 @click.option("--no-worker", is_flag=True, help="The server only; workers run elsewhere.")
 @click.option("--queue", "queues", multiple=True, help="Run only what comes by this queue; may be given repeatedly.")
+@click.option("--limit", default=8, show_default=True, type=click.IntRange(1), help="How many runs at once.")
 @click.option(
     "--grace", default=60.0, show_default=True, metavar="SECONDS", help="How long runs may go on after a stop."
 )
@@ -28,6 +29,7 @@ def up(
     no_server: bool,
     no_worker: bool,
     queues: tuple[str, ...],
+    limit: int,
     grace: float,
 ) -> None:
     """Run what prefect.yaml schedules, on this machine.
@@ -51,5 +53,5 @@ def up(
     if status:
         with connected(api_url) as client:
             sys.exit(not tell_all(client))
-    wanted = Wanted(home, api_url, host, port, not no_server, not no_worker, queues, grace)
+    wanted = Wanted(home, api_url, host, port, not no_server, not no_worker, queues, limit, grace)
     keep_running(wanted, lambda words: click.echo(words, err=True), lambda: tell_started(api_url))

@@ -40,6 +40,7 @@ class Wanted:
     server: bool
     worker: bool
     queues: tuple[str, ...]
+    limit: int
     grace_seconds: float
 
     @property
@@ -111,7 +112,7 @@ def _start(wanted: Wanted, services: list[Service], say: Say) -> None:
         raise TasadorError(f"no Prefect server answers at {wanted.api_url}: start it, or set PREFECT_API_URL")
     if wanted.worker:
         for pool in pools:
-            command = [python, "-m", "flows.operations.worker", pool, *wanted.queues]
+            command = [python, "-m", "flows.operations.worker", pool, *wanted.queues, f"--limit={wanted.limit}"]
             services.append(_service(wanted, wanted.worker_name, command))
             services[-1].start()
 

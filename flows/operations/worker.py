@@ -3,16 +3,15 @@
 import os
 import signal
 import socket
-import sys
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 import anyio
+import click
 from anyio.abc import TaskStatus
 from prefect.client.schemas.objects import FlowRun
 from prefect.workers.process import ProcessJobConfiguration, ProcessWorker, ProcessWorkerResult
 
-RUNS_AT_ONCE = 8
 SECONDS_BETWEEN_LOOKS = 0.2
 
 
@@ -46,12 +45,12 @@ class PatientWorker(ProcessWorker):
             await anyio.sleep(SECONDS_BETWEEN_LOOKS)
 
 
-async def work(pool: str, *queues: str) -> None:
-    """Run what is due in a work pool until SIGTERM, and then until what was begun has ended.
+async def work(pool: str, queues: Sequence[str], limit: int) -> None:
+    """Run what is due in a work pool until SIGTERM, and then until what was begun has ended: ``limit`` at once.
 
     Only what comes by the named ``queues``; all of it where none is named.
     """
-    worker = PatientWorker(pool, list(queues), name=f"{socket.gethostname()}-{os.getpid()}", limit=RUNS_AT_ONCE)
+    worker = PatientWorker(pool, list(queues), name=f"{socket.gethostname()}-{os.getpid()}", limit=limit)
     with anyio.open_signal_receiver(signal.SIGTERM) as signals:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(worker.start)
@@ -60,5 +59,14 @@ async def work(pool: str, *queues: str) -> None:
             tasks.cancel_scope.cancel()
 
 
+@click.command()
+@click.argument("pool")
+@click.argument("queues", nargs=-1)
+@click.option("--limit", default=8, show_default=True)
+def main(pool: str, queues: Sequence[str], limit: int) -> None:
+    """Run what is due in a work pool."""
+    anyio.run(work, pool, queues, limit)
+
+
 if __name__ == "__main__":
-    anyio.run(partial(work, *sys.argv[1:]))
+    main()

@@ -1,0 +1,80 @@
+"""Stations on other machines: when a run has ended for good, and what becomes of one that nobody registered."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import ObjectNotFound
+from prefect.states import AwaitingRetry, Completed, Crashed, Failed, Running
+
+from crawler.errors import TasadorError
+from flows.operations import apart
+from flows.operations.apart import has_ended, run_apart
+from flows.operations.stations import require_completed
+
+PARENT = UUID(int=1)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> dict[str, list]:
+    """What a server would say: by deployment the states of its run, one at each look; and the keys that it got."""
+    states: dict[str, list] = {"keys": []}
+    runs: dict[UUID, str] = {}
+
+    def begin(deployment: str, *, timeout: int, idempotency_key: str) -> FlowRun:
+        assert timeout == 0, "the others are to begin meanwhile"
+        if deployment not in states:
+            raise ObjectNotFound(Exception("404"))
+        states["keys"].append(idempotency_key)
+        run = FlowRun(id=uuid4(), flow_id=uuid4(), name=deployment)
+        runs[run.id] = deployment
+        return run
+
+    class Client:
+        def __enter__(self) -> "Client":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def read_flow_run(self, run: UUID) -> SimpleNamespace:
+            return SimpleNamespace(state=states[runs[run]].pop(0))
+
+    monkeypatch.setattr(apart, "run_deployment", begin)
+    monkeypatch.setattr(apart, "get_client", lambda sync_client: Client())
+    monkeypatch.setattr(apart, "SECONDS_BETWEEN_LOOKS", 0.0)
+    context = SimpleNamespace(flow_run=SimpleNamespace(id=PARENT))
+    monkeypatch.setattr(apart, "FlowRunContext", SimpleNamespace(get=lambda: context))
+    return states
+
+
+def test_each_run_is_awaited_and_the_end_of_one_is_not_that_of_another(server) -> None:
+    server["crawl/crawl-north"] = [Running(), Running(), Completed()]
+    server["crawl/crawl-south"] = [Failed(message="TasadorError: it is away")]
+    ended = run_apart({"north": "crawl/crawl-north", "south": "crawl/crawl-south"})
+    assert ended["north"].is_completed()
+    with pytest.raises(TasadorError, match=r"^the crawl of south failed: TasadorError: it is away$"):
+        require_completed({f"the crawl of {site} failed": state for site, state in ended.items()})
+
+
+def test_what_is_not_registered_has_failed_and_stops_nothing(server) -> None:
+    server["crawl/crawl-north"] = [Completed()]
+    ended = run_apart({"west": "crawl/crawl-west", "north": "crawl/crawl-north"})
+    assert ended["west"].message == "prefect.yaml must have a deployment crawl-west, and it has none"
+    assert ended["north"].is_completed()
+
+
+def test_a_flow_run_that_is_begun_anew_asks_for_the_same_runs(server) -> None:
+    server["refresh/refresh"] = [Completed(), Completed()]
+    run_apart({"refresh": "refresh/refresh"})
+    run_apart({"refresh": "refresh/refresh"})
+    first, second = server["keys"]
+    assert first == second and str(PARENT) in first
+
+
+def test_a_run_that_crashed_is_awaited_while_it_may_be_picked_up(server) -> None:
+    server["crawl/crawl-north"] = [Crashed(), AwaitingRetry(), Running(), Completed()]
+    assert run_apart({"north": "crawl/crawl-north"})["north"].is_completed()
+    assert has_ended(Crashed(timestamp=datetime.now(UTC) - timedelta(minutes=2)))
