@@ -31,6 +31,13 @@ def is_local(url: str) -> bool:
     return isinstance(files_at(url)[0], LocalFileSystem)
 
 
+def store_told(error: Exception) -> str | None:
+    """Return in one line what an object store's client met that is no OSError: no keys, no answer; None of the rest."""
+    if not type(error).__module__.startswith("botocore."):
+        return None
+    return f"the object store cannot be used: {error}. Look at AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL (docs/lake.md)"
+
+
 def make_folder(files: fsspec.AbstractFileSystem, path: str) -> None:
     """Make a folder where that means something: an object store has none, and would make a misspelt bucket."""
     if isinstance(files, LocalFileSystem):

@@ -52,7 +52,7 @@ def main() -> None:
             raise
         click.echo(f"tasador: {error.name} is not installed: run pip install 'tasador[all]'", err=True)
         sys.exit(1)
-    except OSError as error:  # of what lies beside the warehouse: landing files, snapshots, models, reports
+    except Exception as error:  # of what lies beside the warehouse: landing files, snapshots, models, reports
         if not (words := _words(error)):
             raise
         click.echo(f"tasador: {words}", err=True)
@@ -62,15 +62,16 @@ def main() -> None:
         sys.exit(130)
 
 
-def _words(error: OSError) -> str | None:
-    """Say what the machine refused, where that is no defect of ours: no room left, or no permission."""
+def _words(error: Exception) -> str | None:
+    """Say what machine or store refused, where that is no defect of ours: no room left, no permission, no answer."""
+    from crawler.files import store_told
     from warehouse.full_disk import FULL_DISK, is_full_disk
 
     if is_full_disk(error):
         return FULL_DISK
     if isinstance(error, PermissionError) and error.filename:
         return f"{error.filename} must be yours to read and write, or give another --home: {error.strerror}"
-    return None
+    return store_told(error)
 
 
 if __name__ == "__main__":

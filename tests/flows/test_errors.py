@@ -107,3 +107,14 @@ def test_a_market_that_cannot_be_trained_does_not_stop_the_others(
     assert_one_line(answer, 1, "a-few has")
     assert "baseline goes live" in answer.out
     assert "60 live listings scored" in tasador("score").out
+
+
+def test_a_store_that_cannot_be_reached_is_told_with_what_to_look_at(
+    tasador: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASADOR_LANDING", "s3://cars/landing")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    assert_one_line(tasador("refresh"), 1, "http://127.0.0.1:9", "AWS_ENDPOINT_URL")
