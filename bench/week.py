@@ -42,7 +42,7 @@ Is = Callable[[Station], bool]
 
 @click.command()
 @click.option("--size", default=200, show_default=True, help="Live listings on the first day; 300 train the networks.")
-@click.option("--seconds-a-day", default=300, show_default=True, help="A run is picked up 90 to 130 s after a kill.")
+@click.option("--seconds-a-day", default=360, show_default=True, help="A run is picked up 95 to 135 s after a kill.")
 @click.option("--days", default=7, show_default=True)
 @click.option("--keep", type=click.Path(path_type=Path), help="Where everything is to lie, and stay.")
 def main(size: int, seconds_a_day: int, days: int, keep: Path | None) -> None:
@@ -100,7 +100,7 @@ def strike(station: Station, postgres: Postgres, day: int) -> dict[str, Any]:
         disturb(station, postgres)
         struck = time.time()
         answering = until(lambda: is_answering(station), ends) - struck
-        picked_up = until(lambda: is_begun_anew(station, run_id), ends) - struck if "killed" in name else None
+        picked_up = until(lambda: is_begun_anew(station, run_id), ends) - struck if name.startswith("worker") else None
         completed = until(lambda: state(station, run_id) in FINAL, ends) - struck
     except TimeoutError:
         return {"disaster": name, "day": day, "is_equal": False}

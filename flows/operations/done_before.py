@@ -1,15 +1,12 @@
 """What a flow run that died had done by then: begun anew it goes on, and neither crawls nor trains a second time."""
 
-import logging
-
+from prefect import get_run_logger
 from prefect.context import FlowRunContext
 
 from crawler.home import Home
 from crawler.sites import read_lake
 from warehouse.connection import connect
 from warehouse.ops_runs import Success, load_ops_runs, success_of
-
-logger = logging.getLogger(__name__)
 
 
 def done_before(data: Home, station: str, subject: str) -> Success | None:
@@ -26,5 +23,5 @@ def done_before(data: Home, station: str, subject: str) -> Success | None:
         load_ops_runs(connection, data)
         found = success_of(connection, station, subject, str(run.id))
     if found:
-        logger.info("the %s of %s had succeeded before this run was begun anew", station, subject)
+        get_run_logger().info("the %s of %s had succeeded before this run was begun anew", station, subject)
     return found

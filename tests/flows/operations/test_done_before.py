@@ -1,5 +1,6 @@
 """A flow run that died and is begun anew does not do twice what leaves rows each time."""
 
+import logging
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
@@ -32,6 +33,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 def begin(monkeypatch: pytest.MonkeyPatch, flow_run: UUID, times: int) -> None:
     context = SimpleNamespace(flow_run=SimpleNamespace(id=flow_run, run_count=times))
     monkeypatch.setattr(FlowRunContext, "get", lambda: context)
+    monkeypatch.setattr("flows.operations.done_before.get_run_logger", logging.getLogger)
 
 
 def test_a_run_begun_anew_finds_what_it_had_done(data, monkeypatch) -> None:
