@@ -41,8 +41,8 @@ def publish_task(data: Home) -> None:
 def daily(sites: Annotated[list[SiteName], Field(min_length=1)], apart: bool = False) -> None:
     """Crawl ``sites`` one after another, then refresh and score what came in, and tell whom it is for.
 
-    ``apart``: crawls, side by side, and the refresh are runs of their own deployments, on whichever machines' workers
-    take them; the rest is done here.
+    ``apart``: crawls, the refresh, and the retraining of what has drifted are runs of their own deployments, on
+    whichever machines' workers take them, sites and markets side by side; the rest is done here.
 
     Raises:
         TasadorError: a site's crawl failed, or a market was not scored; what the others brought is loaded, scored and
@@ -50,9 +50,10 @@ def daily(sites: Annotated[list[SiteName], Field(min_length=1)], apart: bool = F
     """
     data = home()
     crawls = bring_in_apart(data, sites) if apart else bring_in(data, sites)
-    for market, reason in drifted_markets(data).items():
+    drifted = drifted_markets(data)
+    for market, reason in drifted.items():
         get_run_logger().info("%s is to be retrained: %s", market, reason)
-        retrain_task(data, market, return_state=True)  # where it fails, the champion goes on
+    retrain_drifted(data, list(drifted), apart)
     scored = score_task(data, return_state=True)
     written = report_task(data, return_state=True)
     told = alerts_task(data, return_state=True)
@@ -78,3 +79,12 @@ def bring_in_apart(data: Home, sites: Sequence[str]) -> Mapping[str, State[Any]]
     require_completed({"the refresh failed": refreshed})
     publish_task(data)
     return crawls
+
+
+def retrain_drifted(data: Home, markets: Sequence[str], apart: bool) -> None:
+    """Retrain markets, or have others do it; where that fails, the champion goes on."""
+    if apart:
+        run_apart({market: f"retrain/retrain-{market}" for market in markets})
+        return
+    for market in markets:
+        retrain_task(data, market, return_state=True)

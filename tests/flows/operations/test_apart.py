@@ -10,6 +10,8 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry, Completed, Crashed, Failed, Running
 
 from crawler.errors import TasadorError
+from crawler.home import Home
+from flows import daily
 from flows.operations import apart
 from flows.operations.apart import has_ended, run_apart
 from flows.operations.stations import require_completed
@@ -78,3 +80,17 @@ def test_a_run_that_crashed_is_awaited_while_it_may_be_picked_up(server) -> None
     server["crawl/crawl-north"] = [Crashed(), AwaitingRetry(), Running(), Completed()]
     assert run_apart({"north": "crawl/crawl-north"})["north"].is_completed()
     assert has_ended(Crashed(timestamp=datetime.now(UTC) - timedelta(minutes=2)))
+
+
+def test_a_failed_crawl_stops_nothing_and_what_was_not_refreshed_is_not_published(server, monkeypatch, tmp_path) -> None:
+    published: list[Home] = []
+    monkeypatch.setattr(daily, "publish_task", published.append)
+    server["crawl/crawl-north"] = [Completed(), Completed()]
+    server["crawl/crawl-south"] = [Failed(message="it is away"), Failed(message="it is away")]
+    server["refresh/refresh"] = [Failed(message="the disk is full"), Completed()]
+    with pytest.raises(TasadorError, match=r"^the refresh failed: the disk is full$"):
+        daily.bring_in_apart(Home(tmp_path), ["north", "south"])
+    assert published == []
+    crawls = daily.bring_in_apart(Home(tmp_path), ["north", "south"])
+    assert published == [Home(tmp_path)]
+    assert {site: state.is_completed() for site, state in crawls.items()} == {"north": True, "south": False}
