@@ -23,10 +23,12 @@ from models.predict.prediction import predict_by_features
 from models.predict.similar import most_similar
 from models.prepare.features import build_features
 
-# Rows that are in memory at a time, with all that is made of them.
-BATCH_ROWS = 50_000
+# Rows that are in memory at a time.
+BATCH_ROWS = 100_000
 # Rows that a thread takes, the same whatever the threads: a matrix product's last digits depend on the rows beside one.
-SHARE_ROWS = 12_500
+# Fewer cost more a row; but reasons cost so much a row that it does not tell, and a small market has work for two.
+SHARE_ROWS = 25_000
+EXPLAINED_ROWS = 1_000
 
 
 @dataclass(slots=True)
@@ -81,10 +83,11 @@ def find_comparables(offers: Sequence[Path], comparables: Path) -> None:
 
 def _predicted(model_run: ModelRun, path: Path, tally: Tally, with_reasons: bool, cores: int) -> Iterator[pl.DataFrame]:
     work = partial(_predict_batch, model_run, with_reasons)
+    rows = EXPLAINED_ROWS if with_reasons else SHARE_ROWS
     # An estimator has one thread, or digits would depend on how many there are.
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores) as threads:
         for batch in batches_of(path):
-            parts = [batch[start : start + SHARE_ROWS] for start in range(0, max(1, batch.height), SHARE_ROWS)]
+            parts = [batch[start : start + rows] for start in range(0, max(1, batch.height), rows)]
             for predictions, unseen in threads.map(work, parts):
                 tally.add(predictions, unseen)
                 yield predictions
