@@ -82,7 +82,9 @@ def test_a_run_that_crashed_is_awaited_while_it_may_be_picked_up(server) -> None
     assert has_ended(Crashed(timestamp=datetime.now(UTC) - timedelta(minutes=2)))
 
 
-def test_a_failed_crawl_stops_nothing_and_what_was_not_refreshed_is_not_published(server, monkeypatch, tmp_path) -> None:
+def test_a_failed_crawl_stops_nothing_but_what_was_not_refreshed_is_not_published(
+    server, monkeypatch, tmp_path
+) -> None:
     published: list[Home] = []
     monkeypatch.setattr(daily, "publish_task", published.append)
     server["crawl/crawl-north"] = [Completed(), Completed()]
