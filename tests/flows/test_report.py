@@ -137,8 +137,8 @@ def test_the_error_of_cars_that_went_is_drawn_by_week_beside_the_holdouts(tmp_pa
     connection.execute(
         """
         create table drift as
-        select 'us' as market, 'age' as feature, 'psi' as measure, 0.02::double as drift, 0.05::double as chance, 'steady' as level,
-            timestamptz '2026-03-16 00:00:00+00' as scored_at;
+        select 'us' as market, 'age' as feature, 'psi' as measure, 0.02::double as drift, 0.05::double as chance,
+            'steady' as level, timestamptz '2026-03-16 00:00:00+00' as scored_at;
         create table expost_error as
         select 'us' as market, 'mine' as model_run_id, * from (values
             (date '2026-03-02', 40, 0.06::double, 0.05::double), (date '2026-03-09', 1200, 0.075, 0.05)
