@@ -171,6 +171,7 @@ joined as (
         model_year,
         mileage,
         condition,
+        seller_name,
         seller_type,
         region,
         currency,

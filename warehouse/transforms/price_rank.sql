@@ -78,6 +78,7 @@ joined as (
         listings.model_year,
         listings.mileage,
         listings.condition,
+        listings.seller_name,
         listings.currency,
         listings.asking_price,
         ranked.price_rank,
