@@ -12,6 +12,8 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, Fl
 from prefect.client.schemas.objects import StateType
 from prefect.states import AwaitingRetry, Crashed
 
+from flows.operations.paging import all_of
+
 # A run begins ten seconds after it was taken; an overloaded machine needs a minute.
 LONGEST_BEGINNING = timedelta(minutes=5)
 
@@ -30,5 +32,5 @@ def stillborn(client: SyncPrefectClient, alive: Collection[str]) -> set[str]:
     """Return the runs that a worker took long ago and that never began; those ``alive`` have a process here."""
     taken = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING])))
     long_ago = datetime.now(UTC) - LONGEST_BEGINNING
-    runs = client.read_flow_runs(flow_run_filter=taken)
+    runs = all_of(client.read_flow_runs, flow_run_filter=taken)
     return {str(run.id) for run in runs if run.state and run.state.timestamp < long_ago} - set(alive)

@@ -21,6 +21,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from crawler.errors import TasadorError, UsageError
 from flows.operations.automations import register_automations
+from flows.operations.paging import all_of
 
 CONFIG_NAME = "prefect.yaml"
 SHIPPED_CONFIG = Path(__file__).resolve().parents[2] / CONFIG_NAME
@@ -67,7 +68,7 @@ def register(client: SyncPrefectClient, path: Path, log: Path) -> None:
     missed = _missed(client)
     _deploy(path, log)
     register_automations(client)
-    for deployment in client.read_deployments():
+    for deployment in all_of(client.read_deployments):
         if deployment.id in missed and any(schedule.active for schedule in deployment.schedules):
             client.create_flow_run_from_deployment(deployment.id)
 
@@ -84,6 +85,6 @@ def _deploy(path: Path, log: Path) -> None:
 def _missed(client: SyncPrefectClient) -> set[UUID | None]:
     """Return the deployments that have a run which was due: registering a deployment deletes those never begun."""
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
-    runs = client.read_flow_runs(flow_run_filter=scheduled, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
+    runs = all_of(client.read_flow_runs, flow_run_filter=scheduled, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
     now = datetime.now(UTC)
     return {run.deployment_id for run in runs if run.auto_scheduled and (run.expected_start_time or now) < now}

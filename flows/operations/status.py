@@ -17,6 +17,8 @@ from prefect.client.schemas.objects import FlowRun, StateType, WorkerStatus
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.sorting import FlowRunSort
 
+from flows.operations.paging import all_of
+
 BEGUN = [kind for kind in StateType if kind is not StateType.SCHEDULED]
 FAILED = [StateType.FAILED, StateType.CRASHED]
 
@@ -45,7 +47,7 @@ class DeploymentStatus:
 
 def read_deployments(client: SyncPrefectClient) -> list[DeploymentStatus]:
     """Return every deployment's status, by name."""
-    return sorted((_status(client, each) for each in client.read_deployments()), key=lambda status: status.name)
+    return sorted((_status(client, each) for each in all_of(client.read_deployments)), key=lambda status: status.name)
 
 
 def await_next_runs(client: SyncPrefectClient) -> list[DeploymentStatus]:
