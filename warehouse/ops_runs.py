@@ -82,7 +82,13 @@ def begin(home: Home, run: OpsRun) -> IO[str]:
     new = folder / f"{run.ops_run_id}.writing"
     file = locked(new)
     assert file, "the name is new"
-    _write(file, run)
+    try:
+        _write(file, run)
+    except OSError:  # the disk is full
+        with suppress(OSError):
+            file.close()
+        new.unlink()
+        raise
     new.rename(new.with_suffix(".jsonl"))  # nobody sees it without its lock
     return file
 

@@ -13,7 +13,7 @@ from crawler.home import Home, home
 from flows.steps.backup import back_up
 from flows.steps.refresh import refresh
 
-MEGABYTES = 24
+MEGABYTES = 32
 
 
 @pytest.fixture
