@@ -26,9 +26,9 @@ from models.prepare.features import build_features
 # Rows that are in memory at a time.
 BATCH_ROWS = 100_000
 # Rows that a thread takes, the same whatever the threads: a matrix product's last digits depend on the rows beside one.
-# Fewer cost more a row; but reasons cost so much a row that it does not tell, and a small market has work for two.
+# Fewer cost more a row, with reasons above all a share; and a small market has work for two.
 SHARE_ROWS = 25_000
-EXPLAINED_ROWS = 1_000
+EXPLAINED_ROWS = 5_000
 
 
 @dataclass(slots=True)
