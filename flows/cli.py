@@ -7,10 +7,8 @@ import click
 
 from crawler.errors import TasadorError
 from crawler.home import home
+from flows import PACKAGES
 from flows.commands import COMMANDS
-
-# A module of ours that is missing is a defect; any other belongs to an extra that this machine was not given.
-OWN_PACKAGES = ("crawler", "warehouse", "models", "flows")
 
 
 class InOrder(click.Group):
@@ -48,8 +46,8 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in OWN_PACKAGES:
-            raise
+        if (error.name or "").partition(".")[0] in PACKAGES:
+            raise  # any other belongs to an extra that this machine was not given
         click.echo(f"tasador: {error.name} is not installed: run pip install 'tasador[all]'", err=True)
         sys.exit(1)
     except Exception as error:  # of what lies beside the warehouse: landing files, snapshots, models, reports

@@ -16,9 +16,8 @@ from crawler.clock import now
 from crawler.home import Home
 from crawler.locks import locked
 from crawler.masking import mask_logs
+from flows import PACKAGES
 from warehouse.ops_runs import OpsRun
-
-PACKAGES = ("crawler", "warehouse", "models", "flows")
 
 # A log that has grown so large becomes tasador.jsonl.1, and what was that tasador.jsonl.2.
 LOG_BYTES = 10_000_000

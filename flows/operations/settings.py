@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crawler.home import Home
 from crawler.sites import config_path
+from flows import PACKAGES
 
 # Where nothing else is set: nothing is told to the outside, the slots of runs outlive the server, runs say that they
 # live, the pages ask the server that sent them, and what our own packages log is in the logs of the runs.
@@ -15,7 +16,7 @@ DEFAULTS = {
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     "PREFECT_UI_API_URL": "/api",
     "PREFECT_LOGGING_COLORS": "false",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "crawler,warehouse,models,flows",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": ",".join(PACKAGES),
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
 }
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
