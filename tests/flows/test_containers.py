@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ def test_all_that_the_dockerfile_copies_is_let_in() -> None:
     copied = [name for line in re.findall(r"^COPY (?!--)(.+) \./?$", DOCKERFILE, re.M) for name in line.split()]
     assert {"tasador.toml", "constraints.txt"} < set(copied) <= {*let_in, "."}
     assert all((REPOSITORY / name).exists() for name in let_in)
+
+
+def test_all_that_the_build_puts_beside_the_packages_is_there_when_pip_builds() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    beside = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    (copied,) = re.findall(r"^COPY (?!--)(.+) \./$", DOCKERFILE, re.M)
+    assert set(beside) < set(copied.split())
 
 
 def test_each_role_has_an_image_and_a_worker_of_its_queue() -> None:
