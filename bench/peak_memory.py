@@ -16,6 +16,7 @@ import click
 
 from crawler.demo_market.process import running_demo_market
 from crawler.landing import new_crawl_run_id, read_manifest
+from crawler.process import tell
 from crawler.sites import Market, Site
 
 
@@ -40,9 +41,11 @@ def measure(size: int) -> dict[str, Any]:
         )
         crawl_run_id = new_crawl_run_id()
         order = {"site": asdict(site), "landing": landing, "crawl_run_id": crawl_run_id}
-        command = [sys.executable, "-m", "crawler.process", json.dumps(order)]
+        command = [sys.executable, "-m", "crawler.process"]
         started = time.monotonic()
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        nobody = subprocess.DEVNULL
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=nobody, stderr=nobody, text=True)
+        tell(child, order)
         _, _, usage = os.wait4(child.pid, 0)
         child.returncode = 0  # wait4 has reaped it
         manifest = read_manifest(f"{landing}/demo/{crawl_run_id}")

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -112,11 +112,12 @@ def _child(order: dict[str, Any], now: datetime | None, log: Path, seconds: floa
     """Start the crawl; when the block is left, whatever the reason, it has ended too."""
     environment = dict(os.environ) | ({ENVIRONMENT_VARIABLE: now.isoformat()} if now else {})
     # -P and the process group: the crawl imports nothing of the working directory, and Ctrl-C reaches it once, by us.
-    command = [sys.executable, "-P", "-m", "crawler.process", json.dumps(order)]
+    command = [sys.executable, "-P", "-m", "crawler.process"]
+    pipe = subprocess.PIPE
     with (
         log.open("a", encoding="utf-8") as stderr,
         subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True, process_group=0
+            command, stdin=pipe, stdout=pipe, stderr=stderr, env=environment, text=True, process_group=0
         ) as child,
     ):
         watchdogs = [Timer(seconds, child.terminate), Timer(seconds + GRACE_SECONDS, child.kill)]
@@ -124,12 +125,20 @@ def _child(order: dict[str, Any], now: datetime | None, log: Path, seconds: floa
             watchdog.daemon = True
             watchdog.start()
         try:
+            tell(child, order)
             yield child
             child.wait()
         finally:
             _end(child)
             for watchdog in watchdogs:
                 watchdog.cancel()
+
+
+def tell(child: subprocess.Popen[str], order: dict[str, Any]) -> None:
+    """Give the child its order, not as an argument, which every user of the machine could read: addresses hold keys."""
+    assert child.stdin
+    with suppress(BrokenPipeError), child.stdin:  # one that has died is told by its log
+        child.stdin.write(json.dumps(order))
 
 
 def _end(child: subprocess.Popen[str]) -> None:
@@ -172,4 +181,4 @@ def collect_rarely() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(json.loads(sys.argv[1])))
+    sys.exit(run(json.load(sys.stdin)))

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,6 +110,26 @@ def test_a_crawl_that_hangs_is_killed_at_its_time_limit(hanging, make_site, tmp_
     assert message.startswith("the crawl of cars.test died (exit code -9")
     assert "\n" not in message
     assert Path(message.rpartition("its log is ")[2]).read_text()
+
+
+def test_what_a_site_is_asked_stands_in_no_process_list(site, make_site, tmp_path) -> None:
+    page, running = site.routes.pop("/cars?page=1"), []
+    site.routes["/cars?page=1&key=hunter22"] = lambda: running.extend(command_lines()) or page
+    assert crawl(make_site(f"{site.url}/cars?page=1&key=hunter22"), str(tmp_path)).is_complete
+    assert [line for line in running if "crawler.process" in line]
+    assert not [line for line in running if "hunter22" in line]
+
+
+def command_lines() -> Iterator[str]:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended
+            yield path.read_text(errors="replace")
+
+
+def test_an_order_longer_than_an_argument_may_be_reaches_the_crawl(site, make_site, tmp_path) -> None:
+    others = (f"{site.url}/cars?page=2&{'x' * 100}{number}" for number in range(1_500))
+    manifest = crawl(make_site(f"{site.url}/cars?page=1", *others, max_pages=2), str(tmp_path))
+    assert len(manifest.scope) == 1_501
 
 
 def test_a_crawl_past_the_sites_time_limit_ends_by_itself_and_is_not_complete(site, make_site, tmp_path) -> None:
