@@ -168,8 +168,9 @@ def read_lake(path: Path | None = None) -> Lake | None:
         UsageError: an address is no DuckLake's on PostgreSQL, or it is not said where the data files lie.
     """
     path = path or config_path()
-    config = {} if "TASADOR_WAREHOUSE" in os.environ else read_config(path)
-    address = os.environ.get("TASADOR_WAREHOUSE") or config.get("warehouse")
+    named = os.environ.get("TASADOR_WAREHOUSE")
+    config = {} if named else read_config(path)
+    address = named or config.get("warehouse")
     if not address:
         return None
     if not (isinstance(address, str) and address.startswith(LAKE_PREFIX)):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import UsageError
-from crawler.sites import SHIPPED_CONFIG, SPIDERS, Site, read_site, read_sites
+from crawler.sites import SHIPPED_CONFIG, SPIDERS, Lake, Site, read_lake, read_site, read_sites
 
 MARKET = '[markets.us]\ncurrency = "USD"\n'
 
@@ -75,6 +75,20 @@ def test_a_wrong_setting_is_one_line_with_rule_and_value(config, settings: str, 
 def test_a_wrong_file_is_one_line(config, text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message.replace("(", r"\(")):
         read_sites(config(text=text))
+
+
+def test_an_empty_variable_does_not_switch_a_lake_off(config, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = config(text='warehouse = "ducklake:postgres:dbname=cars"\nwarehouse_data = "/mnt/cars"\n')
+    monkeypatch.setenv("TASADOR_WAREHOUSE", "")
+    monkeypatch.setenv("TASADOR_WAREHOUSE_DATA", "")
+    assert read_lake(path) == Lake("ducklake:postgres:dbname=cars", "/mnt/cars")
+
+
+def test_a_lake_of_the_environment_goes_before_the_files(config, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = config(text='warehouse = "ducklake:postgres:dbname=cars"\nwarehouse_data = "/mnt/cars"\n')
+    monkeypatch.setenv("TASADOR_WAREHOUSE", "ducklake:postgres:dbname=others")
+    monkeypatch.setenv("TASADOR_WAREHOUSE_DATA", "/mnt/others")
+    assert read_lake(path) == Lake("ducklake:postgres:dbname=others", "/mnt/others")
 
 
 def test_an_unknown_site_is_answered_with_those_that_there_are(config) -> None:
