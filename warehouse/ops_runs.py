@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +30,18 @@ FLOW_RUN_ID = "PREFECT__FLOW_RUN_ID"
 INSERT = """
 insert into ops_runs by name
 select * replace (started_at::timestamptz as started_at, finished_at::timestamptz as finished_at) from journal
+"""
+
+# A year can be compared with the one before.
+KEPT_DAYS = 400
+
+FORGET = """
+delete from ops_runs
+where started_at < ? and ops_run_id in (
+    select ops_run_id
+    from ops_runs
+    qualify ops_run_id < max(ops_run_id) filter (outcome = 'succeeded') over (partition by station, subject)
+)
 """
 
 SUCCESS = """
@@ -116,6 +128,11 @@ def load_ops_runs(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
             connection.unregister("journal")
         for path in ended:
             path.unlink(missing_ok=True)
+
+
+def forget_ops_runs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Delete what ran more than KEPT_DAYS ago, but for each station's last success on a subject and what came since."""
+    connection.execute(FORGET, [now() - timedelta(days=KEPT_DAYS)])
 
 
 class Success(NamedTuple):

@@ -6,6 +6,8 @@ from crawler.home import Home
 from flows.steps.recorded import recorded
 from warehouse.compaction import Compaction
 from warehouse.compaction import compact as compact_warehouse
+from warehouse.connection import connect
+from warehouse.ops_runs import forget_ops_runs
 
 BACKUPS = "tasador-*.tar.zst"
 
@@ -20,10 +22,12 @@ def remove_old_backups(home: Home, kept: int) -> list[Path]:
 
 
 def compact(home: Home) -> Compaction:
-    """Give back what the warehouse takes for what was deleted or replaced.
+    """Delete what ran long ago, and give back what the warehouse takes for what was deleted or replaced.
 
     Raises:
         TasadorError: the warehouse is in use, or the disk has no room for the copy.
     """
     with recorded(home, "compact"):
+        with connect(home) as connection:
+            forget_ops_runs(connection)
         return compact_warehouse(home)

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from crawler.clock import ENVIRONMENT_VARIABLE
 from crawler.errors import TasadorError
 from crawler.home import Home
 from crawler.landing import Manifest
@@ -16,6 +17,7 @@ from flows.show import published
 from flows.steps import crawl as crawl_steps
 from flows.steps.crawl import crawl_site
 from flows.steps.import_table import import_table, open_source
+from flows.steps.maintain import compact
 from flows.steps.publish import publish
 from flows.steps.recorded import recorded
 from flows.steps.refresh import refresh
@@ -26,6 +28,14 @@ from warehouse.publish import KEPT_VERSIONS
 
 CARS = "Make,Model,Year,Price,Mileage\n" + "".join(f"Honda,Civic,{2000 + n},${9_000 + n},41000\n" for n in range(20))
 RUNS = "select station, subject, outcome, error, rows from ops_runs order by ops_run_id"
+
+DAYS = "select station, subject, started_at::date::varchar from ops_runs"
+STATIONS = """
+select station, subject, last_succeeded_at, last_outcome, failures_in_a_row, last_error
+from stations
+where station in ('crawl', 'report')
+order by all
+"""
 
 KILLED = """
 import os, signal, sys
@@ -146,6 +156,37 @@ def test_what_ran_while_another_process_wrote_is_told_by_the_next_station(
     refresh(data)
     assert [station for station, *_ in runs(data)][-3:] == ["crawl", "refresh", "publish"]
     assert not list((data.root / ".ops_runs").iterdir())
+
+
+def test_maintenance_forgets_what_ran_long_ago_but_not_the_last_success(
+    data: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(day: str, station: str, subject: str | None, *, fails: bool = False) -> None:
+        monkeypatch.setenv(ENVIRONMENT_VARIABLE, f"{day}T06:00:00+00:00")
+        with recorded(data, station, subject) as run:
+            run.error = "blocked" if fails else None
+
+    run("2024-01-01", "crawl", "a")
+    run("2024-01-02", "crawl", "a", fails=True)
+    run("2024-01-03", "crawl", "a")
+    run("2024-01-04", "crawl", "a", fails=True)  # what came since the last success stays: failures in a row
+    run("2024-01-01", "crawl", "b")
+    run("2025-12-01", "crawl", "b")
+    run("2024-01-01", "report", None)
+    run("2024-01-02", "report", None)
+    run("2025-11-30", "crawl", "b", fails=True)
+    before = published(data, STATIONS).rows()
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "2026-01-01T06:00:00+00:00")
+    compact(data)
+    kept = published(data, f"{DAYS} where station in ('crawl', 'report') order by all").rows()
+    assert kept == [
+        ("crawl", "a", "2024-01-03"),
+        ("crawl", "a", "2024-01-04"),
+        ("crawl", "b", "2025-11-30"),
+        ("crawl", "b", "2025-12-01"),
+        ("report", None, "2024-01-02"),
+    ]
+    assert published(data, STATIONS).rows() == before
 
 
 def test_a_machine_that_only_crawls_gets_no_warehouse(tmp_path: Path) -> None:
