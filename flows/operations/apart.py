@@ -48,7 +48,7 @@ def _end(client: SyncPrefectClient, run: FlowRun) -> State[Any]:
         with suppress(httpx.TransportError):  # the server may be starting again
             state = client.read_flow_run(run.id).state
             if state and has_ended(state):
-                return state
+                return state.model_copy(update={"data": None})  # where it is kept only that run's machine may know
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
+from prefect.results import ResultRecordMetadata
+from prefect.serializers import JSONSerializer
 from prefect.states import AwaitingRetry, Completed, Crashed, Failed, Running
 
 from crawler.errors import TasadorError
@@ -59,6 +61,15 @@ def test_each_run_is_awaited_and_the_end_of_one_is_not_that_of_another(server) -
     assert ended["north"].is_completed()
     with pytest.raises(TasadorError, match=r"^the crawl of south failed: TasadorError: it is away$"):
         require_completed({f"the crawl of {site} failed": state for site, state in ended.items()})
+
+
+def test_why_a_run_failed_is_told_though_what_it_raised_is_kept_on_its_own_machine(server) -> None:
+    kept = ResultRecordMetadata(
+        storage_key="/elsewhere/prefect/storage/1", serializer=JSONSerializer(), prefect_version="3"
+    )
+    server["crawl/crawl-south"] = [Failed(message="TasadorError: it is away", data=kept)]
+    with pytest.raises(TasadorError, match=r"^the crawl of south failed: TasadorError: it is away$"):
+        require_completed({"the crawl of south failed": run_apart({"south": "crawl/crawl-south"})["south"]})
 
 
 def test_what_is_not_registered_has_failed_and_stops_nothing(server) -> None:
