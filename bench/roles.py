@@ -11,8 +11,6 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -38,7 +36,10 @@ print(refresh(home()).tables.rows["listings"], "listings crawled, loaded and pub
 from crawler.home import home
 from flows.steps.score import score
 from flows.steps.refresh import refresh
+from warehouse.connection import connect
 refresh(home())
+with connect(home()) as connection:
+    connection.execute("delete from predictions")  # else they stand as they were scored
 print({market: scored.listings for market, scored in score(home(), anyway=True).items() if scored}, "listings scored")
 """,
     "train": """
@@ -112,13 +113,12 @@ def _flows(role: str) -> list[str]:
     """Return the flows whose deployments the role's worker runs."""
     deployments = yaml.safe_load((REPOSITORY / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
     entrypoints = {each["entrypoint"] for each in deployments if each["work_pool"]["work_queue_name"] == role}
-    return sorted(Path(entrypoint.partition(":")[0]).stem for entrypoint in entrypoints)
+    return sorted(entrypoint.split(".")[-1] for entrypoint in entrypoints)
 
 
 def _python(packages: Path, app: Path, data: Path, script: str) -> str:
-    """Run a script as the image would, two months from now so that nothing stands as it was scored."""
-    later = (datetime.now(UTC) + timedelta(days=60)).isoformat()
-    environment: Mapping[str, str] = os.environ | {"TASADOR_HOME": str(data), "TASADOR_NOW": later}
+    """Run a script as the image would."""
+    environment = os.environ | {"TASADOR_HOME": str(data)}
     command = [packages / "bin" / "python", "-c", script]
     done = subprocess.run(command, cwd=app, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout.strip()
