@@ -12,6 +12,7 @@ from crawler.sites import Lake
 from warehouse.forgetting import forget
 from warehouse.lake import erase_history, open_lake
 from warehouse.load import load_landing
+from warehouse.migrate import MIGRATIONS
 from warehouse.refresh import refresh
 
 READER = """
@@ -28,6 +29,39 @@ with connect(home(sys.argv[1])) as connection:
         queries += 1
 print(rows, queries)
 """
+
+OPENER = """
+import logging, sys
+from crawler.home import home
+from warehouse.connection import connect
+
+class Counter(logging.Handler):
+    conflicts = 0
+    def emit(self, record):
+        self.conflicts += 1
+
+counter = Counter()
+logging.getLogger("warehouse.transaction").addHandler(counter)
+logging.getLogger("warehouse.transaction").setLevel(logging.INFO)
+print("ready", flush=True)
+sys.stdin.readline()
+with connect(home(sys.argv[1])):
+    print(counter.conflicts)
+"""
+
+
+def test_two_machines_that_open_a_new_lake_at_once_make_its_tables_once_without_a_quarrel(opened, lake, tmp_path):
+    commands = [[sys.executable, "-c", OPENER, str(tmp_path / name)] for name in ("one", "other")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    machines = [subprocess.Popen(command, **pipes) for command in commands]
+    assert [machine.stdout.readline() for machine in machines] == ["ready\n"] * 2
+    for machine in machines:
+        machine.stdin.write("\n")
+        machine.stdin.flush()
+    conflicts = [int(machine.communicate()[0]) for machine in machines]
+    assert sum(conflicts) <= 2
+    names = [name for (name,) in opened().execute("select name from migrations order by all").fetchall()]
+    assert names == sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 
 
 def test_a_reader_in_a_loop_is_never_blocked_by_loads_and_refreshes(crawls, opened, data_home):
