@@ -21,16 +21,24 @@ SPIDERS = ("inventory", "result_pages", "sitemap", "url_file")
 
 LAKE_PREFIX = "ducklake:postgres:"
 
+# A price counts for so long in a training.
+TRAINING_DAYS = 365
+
 DistanceUnit = Literal["mi", "km"]
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """One currency and one set of sites whose cars compete: models are trained per market."""
+    """One currency and one set of sites whose cars compete: models are trained per market.
+
+    They learn from prices of its last ``training_days``, from at most so many ``training_rows`` where it says so.
+    """
 
     name: str
     currency: str
-    distance_unit: DistanceUnit
+    distance_unit: DistanceUnit = "mi"
+    training_days: int = TRAINING_DAYS
+    training_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +106,11 @@ def _is_pattern(value: Any) -> bool:
         return False
 
 
-# What a site's setting may be: a test of the value, and the words for it.
+# What a setting of a site or a market may be: a test of the value, and the words for it.
 _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "distance_unit": (lambda value: value in ("mi", "km"), "mi or km"),
+    "training_days": (_is_positive_whole, "a whole number above 0"),
+    "training_rows": (_is_positive_whole, "a whole number above 0"),
     "spider": (lambda value: value in SPIDERS, f"one of {', '.join(SPIDERS)}"),
     "page": (lambda value: isinstance(value, str), "the name of a page class"),
     "url_file": (lambda value: isinstance(value, str) and value != "", "the path of a .csv or .txt file of addresses"),
@@ -142,7 +153,7 @@ def read_sites(path: Path | None = None) -> dict[str, Site]:
     """
     path = path or config_path()
     config = read_config(path)
-    markets = {name: _market(path, name, table) for name, table in config.get("markets", {}).items()}
+    markets = _markets(path, config)
     return {name: _site(path, name, table, markets) for name, table in config.get("sites", {}).items()}
 
 
@@ -157,6 +168,16 @@ def read_site(name: str, path: Path | None = None) -> Site:
     if name not in sites:
         raise UsageError(f"site must be one of {', '.join(sorted(sites))} ({path}), got {name!r}")
     return sites[name]
+
+
+def read_markets(path: Path | None = None) -> dict[str, Market]:
+    """Return every market of the configuration by its name.
+
+    Raises:
+        UsageError: the file is missing or not TOML, or a market lacks or misnames something.
+    """
+    path = path or config_path()
+    return _markets(path, read_config(path))
 
 
 def read_lake(path: Path | None = None) -> Lake | None:
@@ -209,32 +230,34 @@ def read_config(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} is not valid TOML: {error}") from error
 
 
+def _markets(path: Path, config: dict[str, Any]) -> dict[str, Market]:
+    return {name: _market(path, name, table) for name, table in config.get("markets", {}).items()}
+
+
 def _market(path: Path, name: str, table: dict[str, Any]) -> Market:
-    _check_keys(path, f"markets.{name}", table, {"currency", "distance_unit"})
-    currency, unit = table.get("currency", ""), table.get("distance_unit", "mi")
-    checked_currency(currency, f"{path}: markets.{name}.currency")
-    if unit not in ("mi", "km"):
-        raise UsageError(f"{path}: markets.{name}.distance_unit must be mi or km, got {unit!r}")
-    return Market(name, currency, unit)
+    _check_settings(path, f"markets.{name}", table, Market)
+    checked_currency(table.get("currency", ""), f"{path}: markets.{name}.currency")
+    return Market(name=name, **table)
 
 
 def _site(path: Path, name: str, table: dict[str, Any], markets: dict[str, Market]) -> Site:
     checked_name(name)
-    _check_keys(path, f"sites.{name}", table, {entry.name for entry in fields(Site)} - {"name"})
+    _check_settings(path, f"sites.{name}", table, Site)
     if table.get("market") not in markets:
         raise UsageError(
             f"{path}: sites.{name}.market must be one of {', '.join(sorted(markets))}, got {table.get('market')!r}"
         )
-    for key, value in table.items():
-        if key in _RULES and not _RULES[key][0](value):
-            raise UsageError(f"{path}: sites.{name}.{key} must be {_RULES[key][1]}, got {value!r}")
     values = {**table, "market": markets[table["market"]], "start_urls": tuple(table.get("start_urls", ()))}
     if "url_file" in table:  # beside the configuration, wherever it is read from
         values["url_file"] = str(path.resolve().parent / table["url_file"])
     return Site(name=name, **values)
 
 
-def _check_keys(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
+def _check_settings(path: Path, where: str, table: dict[str, Any], kind: type[Market] | type[Site]) -> None:
+    known = {entry.name for entry in fields(kind)} - {"name"}
     unknown = sorted(set(table) - known)
     if unknown:
         raise UsageError(f"{path}: {where} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}")
+    for key, value in table.items():
+        if key in _RULES and not _RULES[key][0](value):
+            raise UsageError(f"{path}: {where}.{key} must be {_RULES[key][1]}, got {value!r}")

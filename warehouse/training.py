@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from crawler.sites import TRAINING_DAYS
 from warehouse.history import read_history
 from warehouse.quoting import quoted
 from warehouse.transform import read_transform, require_tables
 
-WINDOW_DAYS = 365
 # A market is judged by what came in its last two weeks, or four where two bring too little.
 HOLDOUT_DAYS = (14, 28)
 
@@ -35,7 +35,8 @@ def training_set(
     market: str,
     as_of: datetime | None = None,
     *,
-    window_days: int = WINDOW_DAYS,
+    window_days: int = TRAINING_DAYS,
+    most_rows: int | None = None,
 ) -> pl.DataFrame:
     """Return one row per vehicle and new or not, its last priced reading, with the columns of descriptions.
 
@@ -44,6 +45,8 @@ def training_set(
         market: whose listings.
         as_of: only what was both scraped and loaded by then, as it was understood then; everything by default.
         window_days: how long before the market's latest reading a price still counts.
+        most_rows: where there are more, so many of them or one less: whole vehicles, drawn by a hash of their ids, so
+            that it is the same ones every time.
 
     Raises:
         TasadorError: nothing was ever refreshed, or not since a version with other queries was installed.
@@ -53,7 +56,7 @@ def training_set(
     # What is known now is derived already.
     known = "from descriptions semi join asked using (listing_id)" if as_of is None else read_transform("descriptions")
     connection.execute(f"create or replace temp table known_descriptions as\n{known}")
-    values = {"market": market, "window_days": window_days}
+    values = {"market": market, "window_days": window_days, "most_rows": most_rows}
     rows: pl.DataFrame = connection.execute(read_transform("training_set"), values).pl()
     return rows
 

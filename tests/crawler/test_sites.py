@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import UsageError
-from crawler.sites import SHIPPED_CONFIG, SPIDERS, Lake, Site, read_lake, read_site, read_sites
+from crawler.sites import SHIPPED_CONFIG, SPIDERS, Lake, Market, Site, read_lake, read_markets, read_site, read_sites
 
 MARKET = '[markets.us]\ncurrency = "USD"\n'
 
@@ -69,12 +69,23 @@ def test_a_wrong_setting_is_one_line_with_rule_and_value(config, settings: str, 
         ("[sites.lot]\nmarket = 'mars'\n", "sites.lot.market must be one of"),
         ("[markets.us]\ncurrency = 'dollar'\n", "markets.us.currency must be an ISO 4217 code, got 'dollar'"),
         ("[markets.us]\ncurrency = 'USD'\ndistance_unit = 'leagues'\n", "distance_unit must be mi or km"),
+        (f"{MARKET}training_days = 0", "markets.us.training_days must be a whole number above 0, got 0"),
+        (f'{MARKET}training_rows = "all"', "markets.us.training_rows must be a whole number above 0, got 'all'"),
+        (f"{MARKET}name = 'x'", "markets.us has no setting 'name'; it has currency, distance_unit, training_days"),
         ("[sites", "is not valid TOML"),
     ],
 )
 def test_a_wrong_file_is_one_line(config, text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message.replace("(", r"\(")):
         read_sites(config(text=text))
+
+
+def test_a_market_has_the_settings_that_are_written_with_a_site_or_without(config) -> None:
+    path = config(text=f'{MARKET}training_days = 30\ntraining_rows = 500_000\n[markets.eu]\ncurrency = "EUR"\n')
+    assert read_markets(path) == {
+        "us": Market("us", "USD", training_days=30, training_rows=500_000),
+        "eu": Market("eu", "EUR", training_days=365, training_rows=None),
+    }
 
 
 def test_an_empty_variable_does_not_switch_a_lake_off(config, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +145,8 @@ def test_a_url_file_lies_beside_the_configuration(config, tmp_path: Path) -> Non
 
 def test_every_setting_is_documented() -> None:
     text = (SHIPPED_CONFIG.parent / "docs" / "sites.md").read_text(encoding="utf-8")
-    assert [entry.name for entry in fields(Site) if entry.name != "name" and f"| `{entry.name}` |" not in text] == []
+    settings = {entry.name for kind in (Market, Site) for entry in fields(kind)} - {"name"}
+    assert {name for name in settings if f"| `{name}` |" not in text} == set()
 
 
 def test_the_documented_examples_are_valid(tmp_path: Path) -> None:

@@ -66,6 +66,18 @@ def crawl(home: Home, monkeypatch: pytest.MonkeyPatch) -> Crawl:
 
 
 @pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Give the market settings of tasador.toml."""
+
+    def write(said: str) -> None:
+        path = tmp_path / "tasador.toml"
+        path.write_text(f'[markets.test]\ncurrency = "USD"\n{said}\n')
+        monkeypatch.setenv("TASADOR_CONFIG", str(path))
+
+    return write
+
+
+@pytest.fixture
 def history(crawl: Crawl) -> Crawl:
     """Thirty days of a market: after the first all prices are a tenth lower, and there are new cars."""
     crawl(0, map(car, KNOWN))
@@ -113,6 +125,39 @@ def test_without_four_weeks_of_history_one_vehicle_in_five_is_held_out(
     crawl(first_day, map(car, KNOWN), seen=min(first_day, 3))
     crawl(30, map(car, [*KNOWN, *NEW]))
     assert set(frozen(home)["holdout_rule"]) == {BY_HASH}
+
+
+@pytest.mark.parametrize("days", [20, 40])
+def test_a_market_learns_from_as_many_days_as_its_setting_says(
+    home: Home, crawl: Crawl, settings: Callable[[str], None], days: int
+) -> None:
+    settings(f"training_days = {days}")
+    crawl(0, map(car, range(50)))
+    crawl(30, map(car, range(50, 100)))
+    assert len(frozen(home)) == (50 if days == 20 else 100)
+
+
+def test_of_as_many_rows_as_a_market_may_learn_from_the_holdout_is_the_share_that_it_was(
+    home: Home, crawl: Crawl, settings: Callable[[str], None]
+) -> None:
+    crawl(0, map(car, KNOWN))
+    everything = frozen(home)
+    settings("training_rows = 300")
+    rows = frozen(home)
+    assert rows.height == 300 and rows.equals(everything.join(rows, on="listing_id", how="semi"))
+    assert 40 < rows["is_holdout"].sum() < 80
+
+
+def test_of_a_market_with_a_history_both_sides_are_drawn(
+    home: Home, history: Crawl, settings: Callable[[str], None]
+) -> None:
+    settings("training_rows = 590")
+    whole = split(frozen(home), "test")  # too few newcomers are left of 250: one vehicle in five
+    assert {*whole[1]["holdout_rule"]} == {BY_HASH} and whole[0].height + whole[1].height == 590
+    settings("training_rows = 800")
+    training, holdout = split(frozen(home), "test")
+    assert {*holdout["holdout_rule"]} == {"first seen after 2026-01-21"}
+    assert numbers(training) == [*KNOWN] and 200 <= holdout.height < 250 and {*numbers(holdout)} < {*NEW}
 
 
 def test_champion_and_challenger_meet_on_cars_later_than_both(home: Home, history: Crawl) -> None:

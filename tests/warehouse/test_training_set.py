@@ -1,5 +1,6 @@
 """The training set: its grain, its window, and that later knowledge does not change an earlier moment."""
 
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -46,6 +47,19 @@ def test_a_price_outside_the_window_is_not_trained_on(crawls):
     crawls.load(30, crawls.car("young"))
     assert prices(crawls, window_days=20) == [("cars.example:young", 20_000)]
     assert len(prices(crawls, window_days=40)) == 2
+
+
+def test_of_too_many_rows_whole_vehicles_are_drawn_the_same_ones_however_many_there_are(crawls):
+    cars = [crawls.car(f"{number}") for number in range(40)]
+    pair = [crawls.car("new", "$30,000", vin=VIN, condition="New"), crawls.car("used", vin=VIN, condition="Used")]
+    crawls.load(0, *pair, *cars)
+    drawn = [{listing for listing, _ in prices(crawls, most_rows=most)} for most in range(1, 43)]
+    twins = {"cars.example:new", "cars.example:used"}
+    assert all(most - 1 <= len(rows) <= most and len(rows & twins) != 1 for most, rows in enumerate(drawn, start=1))
+    assert all(fewer <= more for fewer, more in pairwise(drawn))
+    crawls.load(1, *(crawls.car(f"{number}") for number in range(40, 80)))
+    kept = {listing for listing, _ in prices(crawls, most_rows=40)}
+    assert kept & {*drawn[-1]} < drawn[25], "who was not drawn among fewer is not drawn among more"
 
 
 def test_another_market_is_not_trained_on(crawls):

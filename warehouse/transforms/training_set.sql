@@ -25,7 +25,13 @@ joined as (
         partition by known_descriptions.vehicle_id, coalesce(known_descriptions.condition = 'new', false)
         order by priced.scraped_at desc, listing_id desc
     ) = 1
+),
+
+-- whole vehicles, drawn by another hash than that of the holdout, which so stays the share that it is
+drawn as (
+    select * from joined
+    qualify coalesce(count(*) over (order by md5(vehicle_id)) <= $most_rows::bigint, true)
 )
 
-select * from joined
+select * from drawn
 order by vehicle_id, listing_id
