@@ -38,11 +38,14 @@ def publish_task(data: Home) -> None:
 
 # What runs when the next day's run is due is stuck.
 @scheduled_flow(timeout_seconds=DAY)
-def daily(sites: Annotated[list[SiteName], Field(min_length=1)], apart: bool = False) -> None:
+def daily(
+    sites: Annotated[list[SiteName], Field(min_length=1)], apart: bool = False, with_reasons: bool = True
+) -> None:
     """Crawl ``sites`` one after another, then refresh and score what came in, and tell whom it is for.
 
     ``apart``: crawls, the refresh, and the retraining of what has drifted are runs of their own deployments, on
     whichever machines' workers take them, sites and markets side by side; the rest is done here.
+    ``with_reasons``: the scoring says what makes each price, which takes ten times as long.
 
     Raises:
         TasadorError: a site's crawl failed, or a market was not scored; what the others brought is loaded, scored and
@@ -54,7 +57,7 @@ def daily(sites: Annotated[list[SiteName], Field(min_length=1)], apart: bool = F
     for market, reason in drifted.items():
         get_run_logger().info("%s is to be retrained: %s", market, reason)
     retrain_drifted(data, list(drifted), apart)
-    scored = score_task(data, return_state=True)
+    scored = score_task(data, with_reasons=with_reasons, return_state=True)
     written = report_task(data, return_state=True)
     told = alerts_task(data, return_state=True)
     problems: dict[str, State[Any]] = {f"the crawl of {site} failed": state for site, state in crawls.items()} | {

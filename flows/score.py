@@ -11,10 +11,10 @@ from flows.steps.score import score as score_step
 
 
 @station("score")
-def score_task(data: Home, markets: Markets | None = None) -> None:
+def score_task(data: Home, markets: Markets | None = None, with_reasons: bool = True) -> None:
     """Score and publish; what was scored is shown though a market has drifted too far."""
     try:
-        show_scored(score_step(data, markets, predict_all=predict_anywhere))
+        show_scored(score_step(data, markets, with_reasons=with_reasons, predict_all=predict_anywhere))
     except Drifted as error:
         show_scored(error.scores)
         raise
@@ -22,6 +22,6 @@ def score_task(data: Home, markets: Markets | None = None) -> None:
 
 # What still runs after half a day is stuck, and tomorrow's would only wait for it.
 @scheduled_flow(timeout_seconds=12 * HOUR)
-def score(markets: Markets | None = None) -> None:
-    """Score the named markets, or all of them, and publish."""
-    score_task(home(), markets)
+def score(markets: Markets | None = None, with_reasons: bool = True) -> None:
+    """Score the named markets, or all of them, and publish; ``with_reasons`` takes ten times as long."""
+    score_task(home(), markets, with_reasons)

@@ -17,10 +17,11 @@ from flows.steps.due import markets_due
 
 # Longer than a day where there are many markets; what runs into the third is stuck.
 @scheduled_flow(timeout_seconds=2 * DAY)
-def weekly(retrain_after_days: Days = 6) -> None:
+def weekly(retrain_after_days: Days = 6, with_reasons: bool = True) -> None:
     """Retrain the markets whose champions are older than ``retrain_after_days``, or no longer fit; score all.
 
-    A week is 6 days: a champion that went live an hour after last week's run began is due today.
+    A week is 6 days: a champion that went live an hour after last week's run began is due today. ``with_reasons``: the
+    scoring says what makes each price, which takes ten times as long.
 
     Raises:
         TasadorError: a market could not be trained or scored; the others are.
@@ -31,4 +32,5 @@ def weekly(retrain_after_days: Days = 6) -> None:
         get_run_logger().info("%s is to be retrained: %s", market, reason)
     states = each_market(retrain_task, data, list(due))
     trained: dict[str, State[Any]] = {f"the training of {market} failed": state for market, state in states.items()}
-    require_completed(trained | {"a market was not scored": score_task(data, return_state=True)})
+    scored = score_task(data, with_reasons=with_reasons, return_state=True)
+    require_completed(trained | {"a market was not scored": scored})
