@@ -1,7 +1,7 @@
 """The maintenance flow: back up, remove what is old or was left over, give free space back."""
 
 from crawler.home import Home, home
-from flows.operations.artifacts import leave_link, leave_table
+from flows.operations.artifacts import leave_path, leave_table
 from flows.operations.parameters import Backups
 from flows.operations.stations import HOUR, station
 from flows.operations.superseded import scheduled_flow
@@ -17,7 +17,7 @@ def backup_task(data: Home, kept: int) -> None:
     done = back_up(data)
     removed = remove_old_backups(data, kept)
     words = f"{size(done.size)}, {len(done.manifest.files):,} files; {len(removed)} older backups removed"
-    leave_link("backup", done.path, words)
+    leave_path("backup", done.path, words)
 
 
 @station("compact")

@@ -1,12 +1,14 @@
-"""What a run leaves to be looked at beside its log in Prefect: tables, verdicts, links and how far it is.
+"""What a run leaves to be looked at beside its log in Prefect: tables, verdicts, places of files, how far it is.
 
 Knows no step; what is shown is never worth a station: where the server takes no artifact, the log says so.
 """
 
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -15,7 +17,6 @@ import httpx
 import polars as pl
 from prefect import get_run_logger
 from prefect.artifacts import (
-    create_link_artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
@@ -49,10 +50,11 @@ def leave_lines(key: str, lines: Sequence[str], description: str) -> None:
         create_markdown_artifact(key=_key(key), markdown=text, description=description)
 
 
-def leave_link(key: str, path: Path, description: str) -> None:
-    """Leave a link to a file of this machine."""
+def leave_path(key: str, path: Path, description: str) -> None:
+    """Leave where on this machine a file lies, to be copied: from a server's page no browser follows a link to it."""
     with _never_failing(key):
-        create_link_artifact(key=_key(key), link=path.resolve().as_uri(), description=description, link_text=path.name)
+        place = f"`{path.resolve()}` on {socket.gethostname()}"
+        create_markdown_artifact(key=_key(key), markdown=place, description=description)
 
 
 @contextmanager
@@ -62,11 +64,11 @@ def progress(key: str, title: str) -> Iterator[Update]:
     with _never_failing(key):
         artifacts.append(cast(UUID, create_progress_artifact(progress=0.0, key=_key(key), description=title)))
     last = time.monotonic()
+    here = copy_context()  # a training tells from threads of its own, which know neither the run nor its server
 
     def tell(share: float, words: str) -> None:
         for artifact in artifacts:
-            with _never_failing(key):
-                update_progress_artifact(artifact, progress=100.0 * share, description=f"{title}: {words}")
+            here.copy().run(_update, key, artifact, 100.0 * share, f"{title}: {words}")
 
     def update(share: float, words: str) -> None:
         nonlocal last
@@ -76,6 +78,11 @@ def progress(key: str, title: str) -> Iterator[Update]:
 
     yield update
     tell(1.0, "done")
+
+
+def _update(key: str, artifact: UUID, percent: float, description: str) -> None:
+    with _never_failing(key):
+        update_progress_artifact(artifact, progress=percent, description=description)
 
 
 def _key(key: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.home import Home
 from crawler.landing import Manifest
-from flows.operations.artifacts import leave_frame, leave_lines, leave_link, leave_table
+from flows.operations.artifacts import leave_frame, leave_lines, leave_path, leave_table
 from flows.show import published
 from warehouse.publish import TABLES
 
@@ -76,7 +76,7 @@ def show_retrained(retrained: "Retrained", report: Path) -> None:
     held_out = f"{manifests[0].holdout_rows:,} held-out cars ({manifests[0].holdout_rule})"
     leave_frame(f"estimators-{market}", compare_estimators(manifests), f"{market}: {held_out}")
     leave_lines(f"gate-{market}", verdict_lines(retrained.verdict), f"{market}: what the gate decided")
-    leave_link(f"training-{market}", report, f"{market}: the report of the training")
+    leave_path(f"training-report-{market}", report, f"{market}: the report of the training")
 
 
 def show_scored(scores: "Mapping[str, Scored | None]") -> None:
@@ -90,4 +90,4 @@ def show_scored(scores: "Mapping[str, Scored | None]") -> None:
 def show_reports(reports: Sequence[Path]) -> None:
     """Leave where the markets' reports lie: ``<reports>/<market>/market.html``."""
     for report in reports:
-        leave_link(f"report-{report.parent.name}", report, f"{report.parent.name}: the market's report")
+        leave_path(f"report-{report.parent.name}", report, f"{report.parent.name}: the market's report")
