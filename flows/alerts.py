@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from prefect import task
-
 from crawler.errors import InUseError
 from crawler.home import Home, home
-from flows.operations.stations import HOUR
+from flows.operations.stations import HOUR, station
 from flows.operations.superseded import scheduled_flow
 from flows.steps.alerts import NotDelivered, require_told, run_alerts
 
@@ -16,7 +14,7 @@ def _may_help(_task: Any, _run: Any, state: Any) -> bool:
     return isinstance(state.data, NotDelivered | InUseError)
 
 
-@task(name="alerts", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help, persist_result=False)
+@station("alerts", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help)
 def alerts_task(data: Home) -> None:
     """Tell what is new.
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from prefect import task
-
 from crawler.errors import BlockedError, UsageError
 from crawler.home import Home, home
 from crawler.landing import Manifest, read_manifest
@@ -11,7 +9,7 @@ from flows.operations.artifacts import progress
 from flows.operations.done_before import done_before
 from flows.operations.parameters import SiteName
 from flows.operations.results import expected_observations, show_crawl
-from flows.operations.stations import DAY, one_at_a_time
+from flows.operations.stations import DAY, one_at_a_time, station
 from flows.operations.superseded import scheduled_flow
 from flows.steps.crawl import crawl_site
 
@@ -21,7 +19,7 @@ def _may_help(_task: Any, _run: Any, state: Any) -> bool:
     return not isinstance(state.data, UsageError | BlockedError)
 
 
-@task(name="crawl", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help, persist_result=False)
+@station("crawl", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help)
 def crawl_task(data: Home, site: str) -> Manifest:
     """Crawl one site; whichever machines crawl, a site has one crawl at a time."""
     if done := done_before(data, "crawl", site):

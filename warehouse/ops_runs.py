@@ -4,11 +4,11 @@ A run holds the lock of its file. Who finds a file that has no end and that nobo
 """
 
 import json
-import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,8 +24,7 @@ from crawler.home import Home
 from crawler.locks import locked
 from warehouse.transaction import in_transaction
 
-# Prefect's worker sets it for the process of a flow run.
-FLOW_RUN_ID = "PREFECT__FLOW_RUN_ID"
+_flow_run: ContextVar[str | None] = ContextVar("flow_run", default=None)
 
 INSERT = """
 insert into ops_runs by name
@@ -76,7 +75,7 @@ class OpsRun:
     crawl_run_id: str | None = None
     model_run_id: str | None = None
     rows: int | None = None
-    flow_run_id: str | None = field(default_factory=lambda: os.environ.get(FLOW_RUN_ID))
+    flow_run_id: str | None = field(default_factory=_flow_run.get)
     host: str = field(default_factory=socket.gethostname)
     version: str = field(default_factory=partial(version, "tasador"))
 
@@ -85,6 +84,16 @@ class OpsRun:
 
 
 SCHEMA = dict.fromkeys(OpsRun.__dataclass_fields__, pl.String) | {"seconds": pl.Float64, "rows": pl.Int64}
+
+
+@contextmanager
+def part_of(flow_run_id: str | None) -> Iterator[None]:
+    """Let the stations that begin inside be parts of a flow run, of which whoever knows Prefect tells."""
+    before = _flow_run.set(flow_run_id)
+    try:
+        yield
+    finally:
+        _flow_run.reset(before)
 
 
 def begin(home: Home, run: OpsRun) -> IO[str]:

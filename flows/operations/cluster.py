@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from prefect import Task, task
 from prefect.client.schemas.objects import State
+from prefect.states import Failed
 
 from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
@@ -20,7 +21,7 @@ from models.predict.batches import Tally, predict_file
 from models.predict.partitions import Partition, predict_partitions
 
 if TYPE_CHECKING:
-    from prefect_dask.task_runners import DaskTaskRunner
+    from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
 # A partition is predicted anew where its worker died, which Dask sees to, or the store did not answer.
 RETRIES, SECONDS_BETWEEN = 2, 10.0
@@ -68,9 +69,17 @@ def each_market(station: Task[[Home, str], None], data: Home, markets: Sequence[
         return {market: station(data, market, return_state=True) for market in markets}
     with _runner(address) as runner:
         futures = {market: runner.submit(station, {"data": data, "market": market}) for market in markets}
-        for future in futures.values():
-            future.wait()
-        return {market: future.state for market, future in futures.items()}
+        return {market: _end(future) for market, future in futures.items()}
+
+
+def _end(future: "PrefectDaskFuture[None]") -> State[None]:
+    """Wait for a task and return how it ended; Prefect was told nothing of one that Dask gave up."""
+    try:
+        future.result(raise_on_failure=False)
+    except Exception as error:  # not the task's own, which is in its state
+        words = " ".join(str(error).split())
+        return Failed(message=f"Dask gave it up: {words}")
+    return future.state
 
 
 def cluster() -> str:

@@ -1,15 +1,18 @@
-"""How a station runs as a Prefect task: tried again while another process is at it, and never pickled."""
+"""How a station runs as a Prefect task: tried again while another process is at it; its result is never pickled."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, get_client, task
 from prefect.client.schemas.objects import State
 from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectAlreadyExists
+from prefect.runtime import flow_run
 
 from crawler.errors import InUseError, TasadorError
+from warehouse.ops_runs import part_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,20 +29,35 @@ SECONDS_BETWEEN_TRIES = 60.0
 LEASE_SECONDS = 60.0
 
 
-def station(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Return a decorator that makes a task of a station; a run waits while another process is at it."""
-    return task(
-        name=name,
-        persist_result=False,
-        retries=TRIES_WHILE_IN_USE,
-        retry_delay_seconds=SECONDS_BETWEEN_TRIES,
-        retry_condition_fn=is_in_use,
-    )
-
-
 def is_in_use(_task: Any, _run: Any, state: State[Any]) -> bool:
     """Return whether a station failed because another process is at it."""
     return isinstance(state.data, InUseError)
+
+
+def station(
+    name: str,
+    retries: int = TRIES_WHILE_IN_USE,
+    retry_delay_seconds: float | list[float] = SECONDS_BETWEEN_TRIES,
+    retry_condition_fn: Callable[[Any, Any, State[Any]], bool] = is_in_use,
+) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Return a decorator that makes a task of a station; by default a run waits while another process is at it."""
+    as_task = task(
+        name=name,
+        persist_result=False,
+        retries=retries,
+        retry_delay_seconds=retry_delay_seconds,
+        retry_condition_fn=retry_condition_fn,
+    )
+
+    def decorate(function: Callable[P, R]) -> Task[P, R]:
+        @wraps(function)
+        def recorded_as_part(*args: P.args, **kwargs: P.kwargs) -> R:
+            with part_of(flow_run.id):  # also on a cluster's worker, whose environment does not name it
+                return function(*args, **kwargs)
+
+        return as_task(recorded_as_part)
+
+    return decorate
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from crawler.home import Home
 from flows import logs
 from flows.logs import log_path
 from flows.steps.recorded import recorded
-from warehouse.ops_runs import FLOW_RUN_ID
+from warehouse.ops_runs import part_of
 
 NOW = "2026-01-02T03:04:05+00:00"
 
@@ -30,9 +30,8 @@ def lines(home: Home) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log_path(home).read_text(encoding="utf-8").splitlines()]
 
 
-def test_whatever_is_logged_within_a_station_carries_its_ids(data: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(FLOW_RUN_ID, "0195-of-prefect")
-    with recorded(data, "score", "us") as run:
+def test_whatever_is_logged_within_a_station_carries_its_ids(data: Home) -> None:
+    with part_of("0195-of-prefect"), recorded(data, "score", "us") as run:
         run.model_run_id = "20260101T000000Z-forest-000000"
         logging.getLogger("warehouse.connection").warning("waiting for %s", "process 12")
     began, waited, ended = lines(data)

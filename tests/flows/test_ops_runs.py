@@ -23,7 +23,7 @@ from flows.steps.recorded import recorded
 from flows.steps.refresh import refresh
 from warehouse import publish as publishing
 from warehouse.connection import connect
-from warehouse.ops_runs import FLOW_RUN_ID
+from warehouse.ops_runs import part_of
 from warehouse.publish import KEPT_VERSIONS
 
 CARS = "Make,Model,Year,Price,Mileage\n" + "".join(f"Honda,Civic,{2000 + n},${9_000 + n},41000\n" for n in range(20))
@@ -139,9 +139,9 @@ def test_a_crawl_that_the_site_refused_is_told_with_its_run(data: Home, monkeypa
     assert "the crawl of demo brought no listing" in row["error"]
 
 
-def test_the_run_of_a_flow_is_named(data: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(FLOW_RUN_ID, "0195-of-prefect")
-    refresh(data)
+def test_the_run_of_a_flow_is_named(data: Home) -> None:
+    with part_of("0195-of-prefect"):
+        refresh(data)
     assert published(data, "select distinct station from ops_runs where flow_run_id = '0195-of-prefect'").height == 2
 
 

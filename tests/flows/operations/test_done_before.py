@@ -13,20 +13,20 @@ from crawler.home import Home
 from flows.operations.done_before import done_before
 from flows.steps.recorded import recorded
 from warehouse.connection import connect
-from warehouse.ops_runs import FLOW_RUN_ID
+from warehouse.ops_runs import part_of
 
 DIED = UUID(int=1)
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def data(tmp_path: Path) -> Home:
     """A data folder in which the flow run that died had crawled lot, and failed to crawl yard."""
     home = Home(tmp_path / "data")
-    monkeypatch.setenv(FLOW_RUN_ID, str(DIED))
-    with connect(home), recorded(home, "crawl", "lot") as run:
-        run.crawl_run_id = "20260302T030000Z-abcdef"
-    with pytest.raises(TasadorError), recorded(home, "crawl", "yard"):
-        raise TasadorError("it is away")
+    with part_of(str(DIED)):
+        with connect(home), recorded(home, "crawl", "lot") as run:
+            run.crawl_run_id = "20260302T030000Z-abcdef"
+        with pytest.raises(TasadorError), recorded(home, "crawl", "yard"):
+            raise TasadorError("it is away")
     return home
 
 
