@@ -1,7 +1,5 @@
 """The retrain flow: every market's estimators are trained and the gate decides what goes live."""
 
-from prefect import get_run_logger
-
 from crawler.home import Home, home
 from flows.operations.artifacts import progress
 from flows.operations.cluster import each_market
@@ -17,14 +15,11 @@ from flows.steps.retrain import retrain as retrain_step
 
 @station("retrain")
 def retrain_task(data: Home, market: str) -> None:
-    """Retrain one market; log which estimators failed and what MLflow was told: neither fails a retraining."""
+    """Retrain one market."""
     if done_before(data, "retrain", market):
         return
     with progress(f"training-{market}", f"Training the estimators for {market}") as update:
         retrained = retrain_step(data, market, on_progress=lambda seen: update(seen.share, str(seen)))
-    failures = [f"{estimator}: {why}" for estimator, why in retrained.failures.items()]
-    for line in filter(None, [*failures, retrained.tracked]):
-        get_run_logger().info("%s: %s", market, line)
     show_retrained(retrained, report_training(data, market, retrained.challenger.manifest.model_run_id))
 
 

@@ -1,5 +1,6 @@
 """Retrain: freeze a market's training set, train every estimator, let the gate decide, record and draw it."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -29,6 +30,8 @@ from warehouse.connection import connect
 from warehouse.reading import best_params, champion
 from warehouse.training import Snapshot, freeze
 from warehouse.writing import write_model_metrics, write_model_run, write_promotion
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def retrain(home: Home, market: str, *, on_progress: OnProgress | None = None) -
             retrained = _retrain(home, market, on_progress)
         manifest = retrained.challenger.manifest
         run.model_run_id, run.rows = manifest.model_run_id, manifest.training_rows
+        _log(retrained)
         publish(home)
     return retrained
 
@@ -116,6 +120,13 @@ def _retrain(home: Home, market: str, on_progress: OnProgress | None) -> Retrain
     live = home.models / market / champion_id if champion_id else None
     tracked = track(model_runs, challenger, verdict, reports, live)
     return Retrained(market, snapshot, model_runs, challenger, verdict, reports, failures, tracked)
+
+
+def _log(retrained: Retrained) -> None:
+    """Log which estimators failed and what MLflow was told: neither fails a retraining."""
+    failures = [f"{estimator}: {why}" for estimator, why in retrained.failures.items()]
+    for line in filter(None, [*failures, retrained.tracked]):
+        logger.info("%s: %s", retrained.market, line)
 
 
 def _judge(

@@ -1,5 +1,6 @@
 """`tasador models`: what people do with model runs by hand, on a market whose second challenger the gate refused."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from crawler.errors import UsageError
 from crawler.home import Home
+from flows.logs import log_path
 from flows.show import published
 from flows.steps import models, retrain
 from flows.steps.import_table import import_table, open_source
@@ -59,7 +61,8 @@ def training_with(learning_rate: float) -> Callable[..., list[TrainedRun]]:
             Recipe(snapshot, market, "boosting", params={"iterations": 60, "learning_rate": learning_rate}),
         ]
         made = [(recipe.estimator, make_model_run(recipe, folder, lambda done: None)) for recipe in recipes]
-        return [TrainedRun(estimator, path) for estimator, path in made]
+        failed = TrainedRun("forest", failure="its process was killed by SIGKILL")
+        return [*(TrainedRun(estimator, path) for estimator, path in made), failed]
 
     return train
 
@@ -104,6 +107,12 @@ def pricing(home: Home) -> list[str]:
 def live(home: Home) -> dict[str, str | None]:
     query = "select model_run_id, promotion_reason from champions"
     return dict(published(home, query).rows())
+
+
+def test_the_log_says_with_the_model_run_which_estimator_failed(retrained: Any, better: str, worse: str) -> None:
+    lines = map(json.loads, log_path(retrained[0]).read_text().splitlines())
+    told = [(line["event"], line["model_run_id"]) for line in lines if "forest" in line["event"]]
+    assert told == [("us: forest: its process was killed by SIGKILL", each) for each in (better, worse)]
 
 
 def test_a_worse_challenger_is_refused_with_the_reason_in_words(retrained: Any, better: str, worse: str) -> None:
