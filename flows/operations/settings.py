@@ -7,12 +7,15 @@ from crawler.home import Home
 from crawler.sites import config_path
 from flows import PACKAGES
 
-# Where nothing else is set: nothing is told to the outside, the slots of runs outlive the server, runs say that they
-# live, the pages ask the server that sent them, and what our own packages log is in the logs of the runs.
+# Where nothing else is set: nothing is told to the outside, the slots of runs outlive the server, of runs that ended
+# the server forgets those of 90 days ago, runs and workers wait eight minutes for a server that is away, runs say that
+# they live, the pages ask the server that sent them, and what our own packages log is in the logs of the runs.
 DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_CLIENT_MAX_RETRIES": "8",
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     "PREFECT_UI_API_URL": "/api",
     "PREFECT_LOGGING_COLORS": "false",

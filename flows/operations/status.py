@@ -62,8 +62,8 @@ def await_next_runs(client: SyncPrefectClient) -> list[DeploymentStatus]:
 
 def workers_online(client: SyncPrefectClient) -> list[str]:
     """Return the names of the workers that the server has heard of lately."""
-    pools = [pool.name for pool in client.read_work_pools()]
-    workers = [worker for pool in pools for worker in client.read_workers_for_work_pool(pool)]
+    pools = [pool.name for pool in all_of(client.read_work_pools)]
+    workers = [worker for pool in pools for worker in all_of(client.read_workers_for_work_pool, work_pool_name=pool)]
     return sorted(worker.name for worker in workers if worker.status is WorkerStatus.ONLINE)
 
 

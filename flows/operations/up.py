@@ -4,7 +4,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from crawler.home import Home
 from crawler.locks import alone
 from flows.operations.dead_runs import begin_anew, stillborn
 from flows.operations.processes import end, flow_runs, left_over, mark
-from flows.operations.registration import connected, deployments_path, register, work_pools
+from flows.operations.registration import connected, deployments_path, process_pools, register, work_pools
 from flows.operations.services import SECONDS_BETWEEN_LOOKS, Say, Service
 from flows.operations.settings import prefect_folder, write_api_url
 
@@ -69,9 +69,9 @@ def keep_running(wanted: Wanted, say: Say, on_started: Callable[[], None]) -> No
             stack.enter_context(alone(lock, f"another `tasador up` keeps the {name} of {wanted.home.root} running"))
             end(partial(left_over, name, wanted.home.root), STOP_SECONDS)
         try:
-            _start(wanted, services, say)
+            pools = _start(wanted, services, say)
             on_started()
-            _look_after(wanted, services, say)
+            _look_after(wanted, pools, services, say)
         except KeyboardInterrupt:
             say("stopping")
         finally:
@@ -94,9 +94,10 @@ def answers(api_url: str) -> bool:
         return client.api_healthcheck() is None
 
 
-def _start(wanted: Wanted, services: list[Service], say: Say) -> None:
+def _start(wanted: Wanted, services: list[Service], say: Say) -> list[str]:
+    """Start all that is wanted; return the work pools whose runs are a worker's of ours."""
     path, python = deployments_path(), sys.executable
-    pools = work_pools(path)
+    work_pools(path)  # one that cannot be read is told before anything starts
     if wanted.server:
         _require_free(wanted.host, wanted.port)
         command = ["-m", "prefect", "server", "start", "--host", wanted.host, "--port", str(wanted.port)]
@@ -107,14 +108,16 @@ def _start(wanted: Wanted, services: list[Service], say: Say) -> None:
         write_api_url(wanted.home, wanted.api_url)
         with connected(wanted.api_url) as client:
             say(f"registering the deployments of {path}")
-            register(client, path, wanted.logs / "deploy.log")
+            register(client, path, prefect_folder(wanted.home))
     elif not answers(wanted.api_url):
         raise TasadorError(f"no Prefect server answers at {wanted.api_url}: start it, or set PREFECT_API_URL")
-    if wanted.worker:
-        for pool in pools:
-            command = [python, "-m", "flows.operations.worker", pool, *wanted.queues, f"--limit={wanted.limit}"]
-            services.append(_service(wanted, wanted.worker_name, command))
-            services[-1].start()
+    with connected(wanted.api_url) as client:
+        pools = process_pools(client, path) if wanted.worker else []
+    for pool in pools:
+        command = [python, "-m", "flows.operations.worker", pool, *wanted.queues, f"--limit={wanted.limit}"]
+        services.append(_service(wanted, wanted.worker_name, command))
+        services[-1].start()
+    return pools
 
 
 def _service(wanted: Wanted, name: str, command: list[str]) -> Service:
@@ -134,16 +137,17 @@ def _require_free(host: str, port: int) -> None:
         ) from error
 
 
-def _look_after(wanted: Wanted, services: list[Service], say: Say) -> None:
+def _look_after(wanted: Wanted, pools: Collection[str], services: list[Service], say: Say) -> None:
     """Keep all running until we are told to stop."""
     looked_at = time.monotonic()
     while True:
         for service in services:
             service.look_after(say)
-        if wanted.worker and time.monotonic() - looked_at > SECONDS_BETWEEN_REVIVALS:
+        if pools and time.monotonic() - looked_at > SECONDS_BETWEEN_REVIVALS:
             looked_at = time.monotonic()
             with suppress(HTTPError), connected(wanted.api_url) as client:  # the server may be starting again
-                begin_anew(client, stillborn(client, _under_way(wanted).values()), NEVER_BEGAN)
+                never_began = stillborn(client, pools, wanted.queues, _under_way(wanted).values())
+                begin_anew(client, never_began, NEVER_BEGAN)
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
@@ -171,7 +175,7 @@ def _stop_workers(wanted: Wanted, workers: list[Service], say: Say) -> None:
         worker.end(STOP_SECONDS)
     if ended:
         say(f"runs ended, which begin anew at the next start: {len(ended)}")
-        with connected(wanted.api_url) as client:
+        with suppress(HTTPError), connected(wanted.api_url) as client:  # or it hears no heartbeat when it is back
             begin_anew(client, ended, STOPPED)
 
 

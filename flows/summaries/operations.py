@@ -28,7 +28,7 @@ def tell_all(client: SyncPrefectClient) -> bool:
         TasadorError: no server answers.
     """
     if client.api_healthcheck():
-        raise TasadorError(f"no Prefect server answers at {client.api_url}: start it with `tasador up`")
+        raise TasadorError(f"no Prefect server answers at {page(str(client.api_url))}: start it with `tasador up`")
     deployments, workers = read_deployments(client), workers_online(client)
     print_lines([f"Server  {page(str(client.api_url))}", f"Worker  {', '.join(workers) or 'none answers'}"])
     tell_deployments(deployments)

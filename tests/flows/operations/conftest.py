@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,21 @@ class PrefectServer:
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
     """A server in which all deployments of prefect.yaml are registered; no worker runs."""
-    folder = tmp_path_factory.mktemp("prefect")
+    with serving(tmp_path_factory.mktemp("prefect")) as running:
+        running.prefect("work-pool", "create", "tasador", "--type", "process")
+        running.prefect("deploy", "--all")
+        yield running
+
+
+@pytest.fixture(name="serving")
+def serve() -> Callable[..., AbstractContextManager[PrefectServer]]:
+    """Runs a server that is a test's own."""
+    return serving
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[PrefectServer]:
+    """Run a server whose state lies in a folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -53,7 +68,9 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+        "PREFECT_SERVER_EVENTS_EXPIRED_BUCKET_BUFFER": "PT2S",  # so much longer is waited for what did not come
         "TASADOR_HOME": str(folder / "data"),
+        **settings,
     }
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "server.log").open("wb") as log:
@@ -61,10 +78,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect
     try:
         until(lambda: _answers(environment["PREFECT_API_URL"]), START_SECONDS)
         with temporary_settings({PREFECT_API_URL: environment["PREFECT_API_URL"]}), get_client(sync_client=True) as api:
-            running = PrefectServer(api, environment)
-            running.prefect("work-pool", "create", "tasador", "--type", "process")
-            running.prefect("deploy", "--all")
-            yield running
+            yield PrefectServer(api, environment)
     finally:
         server.terminate()
         server.wait(60)
