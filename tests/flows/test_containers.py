@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from flows import PACKAGES
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONTAINERS = REPOSITORY / "containers"
 DOCKERFILE = (CONTAINERS / "Dockerfile").read_text(encoding="utf-8")
@@ -47,6 +49,10 @@ def test_all_that_the_build_puts_beside_the_packages_is_there_when_pip_builds() 
     beside = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     (copied,) = re.findall(r"^COPY (?!--)(.+) \./$", DOCKERFILE, re.M)
     assert set(beside) < set(copied.split())
+
+
+def test_what_our_packages_log_is_in_the_log_of_a_run_that_has_a_container_to_itself() -> None:
+    assert f" PREFECT_LOGGING_EXTRA_LOGGERS={','.join(PACKAGES)} " in DOCKERFILE
 
 
 def test_each_role_has_an_image_and_a_worker_of_its_queue() -> None:
