@@ -17,7 +17,7 @@ from prefect.events.actions import ActionTypes, ChangeFlowRunState, SendNotifica
 from pydantic import SecretStr
 
 from flows.alerting.settings import expanded, read_notified
-from flows.operations.superseded import SUPERSEDED
+from flows.operations.superseded import STARTED_ANEW, SUPERSEDED
 
 PREFIX = "tasador: "
 
@@ -107,7 +107,7 @@ def _pick_up() -> AutomationCore:
     return AutomationCore(
         name=f"{PREFIX}a run that crashed is started anew, twice",
         trigger=_entered({"Crashed"}, PICKED_UP),
-        actions=[_change(StateType.SCHEDULED, "AwaitingRetry", "it crashed, and is started anew")],
+        actions=[_change(StateType.SCHEDULED, "AwaitingRetry", STARTED_ANEW)],
     )
 
 

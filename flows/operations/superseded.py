@@ -1,4 +1,4 @@
-"""The flow of a deployment: what its schedule missed runs once, for an older run stands aside for a newer one."""
+"""The flow of a deployment: what its schedule missed runs once, and so does a run that was wrongly taken for dead."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymen
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.context import FlowRunContext
-from prefect.states import Cancelled
+from prefect.states import Cancelled, Completed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,19 +18,29 @@ R = TypeVar("R")
 # The name of the state in which a run ends that stood aside.
 SUPERSEDED = "Superseded"
 
+# What is said of a run that is started anew because it crashed: flows/operations/automations.py.
+STARTED_ANEW = "it crashed, and is started anew"
+
+# The states of a run that a schedule or a person has asked for.
+ASKED_FOR = ("Scheduled", "AwaitingRetry")
+
 
 def scheduled_flow(*, timeout_seconds: float) -> Callable[[Callable[P, R]], Flow[P, R | State[Any]]]:
     """Return a decorator that makes a flow of a function: where a newer run is due already, it ends at once.
 
-    The flow has the function's name; one that takes longer than ``timeout_seconds`` is ended and has failed.
+    So does a run that had completed. The flow has the function's name; one that takes longer than ``timeout_seconds``
+    is ended and has failed.
     """
 
     def decorate(function: Callable[P, R]) -> Flow[P, R | State[Any]]:
         @wraps(function)
         def unless_superseded(*args: P.args, **kwargs: P.kwargs) -> R | State[Any]:
-            return standing_aside() or function(*args, **kwargs)
+            return completed_before() or standing_aside() or function(*args, **kwargs)
 
-        return flow(name=function.__name__, timeout_seconds=timeout_seconds, persist_result=False)(unless_superseded)
+        # what a flow that failed raised is kept though nothing is to be: so it is no pickle
+        return flow(
+            name=function.__name__, timeout_seconds=timeout_seconds, persist_result=False, result_serializer="json"
+        )(unless_superseded)
 
     return decorate
 
@@ -45,6 +55,26 @@ def standing_aside() -> State[Any] | None:
     run = context.flow_run if context else None
     newer = next(_newer_runs(run), None) if run and run.auto_scheduled else None
     return Cancelled(name=SUPERSEDED, message=f"the run {newer.name} is newer and due") if newer else None
+
+
+def completed_before() -> State[Any] | None:
+    """Return the state in which the present run ends, where it had completed when it was started anew.
+
+    What is silent for long may be alive: a run may complete after it was marked as crashed, and its being started anew
+    is under way then. One that a person has asked for again is no such run.
+    """
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if not run or run.run_count < 2:
+        return None
+    with get_client(sync_client=True) as client:
+        states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
+    for state in reversed(states):
+        if state.is_completed():
+            return Completed(message="it had completed before it was started anew")
+        if state.name in ASKED_FOR and state.message != STARTED_ANEW:
+            return None
+    return None
 
 
 def _newer_runs(run: FlowRun) -> Iterator[FlowRun]:

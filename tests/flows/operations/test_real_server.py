@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymen
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.schedules import RRuleSchedule
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.states import Crashed, Failed, Pending, Running
+from prefect.states import Completed, Crashed, Failed, Late, Pending, Running
 
 from crawler.demo_market.process import running_demo_market
 from flows.operations import automations
@@ -138,6 +138,51 @@ def test_a_run_whose_heartbeat_is_lost_is_started_anew_twice_and_then_told(
     assert state_name(prefect_server, run) == "Crashed"
 
 
+def test_a_run_that_completed_is_not_begun_anew_by_a_heartbeat_that_came_late(
+    prefect_server, until, config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(automations, "SILENCE", timedelta(seconds=10))
+    register_automations(prefect_server.client)
+    run = new_run(prefect_server, "refresh")
+    begin(prefect_server, run)
+    prefect_server.client.set_flow_run_state(run.id, Completed())
+    emit_heartbeat(prefect_server, run)
+    until(lambda: events(prefect_server, "prefect.automation.action.failed", run))  # the server refused it
+    assert state_name(prefect_server, run) == "Completed"
+
+
+def test_a_run_that_completed_while_it_was_marked_as_crashed_is_not_done_twice(prefect_server, until, config) -> None:
+    register_automations(prefect_server.client)
+    run = new_run(prefect_server, "refresh")
+    begin(prefect_server, run)
+    prefect_server.client.set_flow_run_state(run.id, Crashed(message="its heartbeat was lost"))
+    prefect_server.client.set_flow_run_state(run.id, Completed())
+    until(lambda: state_name(prefect_server, run) == "AwaitingRetry")
+    prefect_server.prefect("flow-run", "execute", str(run.id), TASADOR_CONFIG=str(config))
+    state = prefect_server.client.read_flow_run(run.id).state
+    assert (state.name, state.message) == ("Completed", "it had completed before it was started anew")
+
+
+def test_a_deployment_that_is_not_completed_in_time_is_told_once_and_one_that_is_not_at_all(
+    prefect_server, told, until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(automations, "STALE", dict.fromkeys(("daily", "weekly"), timedelta(seconds=10)))
+    register_automations(prefect_server.client)
+    for name in ("daily", "weekly"):
+        prefect_server.client.set_flow_run_state(new_run(prefect_server, name).id, Late(), force=True)
+
+    def completed_weekly_or_told() -> bool:
+        prefect_server.client.set_flow_run_state(new_run(prefect_server, "weekly").id, Completed(), force=True)
+        return bool(told)
+
+    until(completed_weekly_or_told)
+    until(lambda: len(told) > 1)
+    assert [message["title"] for _, message in told] == [
+        f"Tasador: {name} has not been completed for 0 hours" for name in ("daily", "weekly")
+    ]
+    assert all("tasador up --status" in message["text"] for _, message in told)
+
+
 def test_nobody_is_told_any_more_who_is_taken_out_of_the_configuration(prefect_server, told, config) -> None:
     before = register_automations(prefect_server.client)
     config.write_text(CONFIG)
@@ -193,6 +238,12 @@ def missed_runs(server, name: str, until: Callable[..., None]) -> list[FlowRun]:
 def begin(server, run: FlowRun) -> None:
     server.client.set_flow_run_state(run.id, Pending(), force=True)
     server.client.set_flow_run_state(run.id, Running())
+
+
+def events(server, name: str, run: FlowRun) -> list[Any]:
+    """Return what the server told of a kind that concerns a run."""
+    asked = {"filter": {"event": {"name": [name]}, "related": {"id": [f"prefect.flow-run.{run.id}"]}}}
+    return server.client.request("POST", "/events/filter", json=asked).json()["events"]
 
 
 def emit_heartbeat(server, run: FlowRun) -> None:
