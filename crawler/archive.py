@@ -26,7 +26,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.clock import now
-from crawler.files import files_at, make_folder, put_whole
+from crawler.files import files_at, find_files, make_folder, put_whole
 from crawler.landing import Observation, Reject
 from crawler.pipelines import ALREADY_RUNNING, LandingPipeline
 from crawler.sites import Site
@@ -155,7 +155,7 @@ class ArchiveWriter:
 def page_files(landing: str, site: str) -> list[str]:
     """Return the paths of a site's WARC files, the oldest crawl run first."""
     files, root = files_at(landing.rstrip("/"))
-    return sorted(files.glob(f"{root}/{site}/*/pages-*.warc.gz"))
+    return list(find_files(files, f"{root}/{site}", "*/pages-*.warc.gz"))
 
 
 def crawl_run_of(file: str) -> str:

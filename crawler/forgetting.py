@@ -17,7 +17,7 @@ import zstandard
 
 from crawler.archive import KeptPage, drop_pages, page_files, read_pages
 from crawler.errors import TasadorError
-from crawler.files import files_at, put_whole
+from crawler.files import files_at, find_files, put_whole
 from crawler.identity import listing_id
 from crawler.items import Listing
 from crawler.landing import COMPRESSOR, iterate_lines, local_folder
@@ -72,7 +72,7 @@ class LandedSite:
     def __init__(self, landing: str, name: str) -> None:
         self.landing, self.name = landing.rstrip("/"), name
         self.files, root = files_at(self.landing)
-        self.parts = sorted(self.files.glob(f"{root}/{name}/*/part-*.jsonl.zst"))
+        self.parts = list(find_files(self.files, f"{root}/{name}", "*/part-*.jsonl.zst"))
         self.page_files = page_files(landing, name)
 
     def find(self, subject: Subject) -> None:
@@ -177,7 +177,7 @@ class LandedSite:
 def landed_sites(landing: str) -> list[str]:
     """Return the names of the sites that something has landed of."""
     files, root = files_at(landing.rstrip("/"))
-    return sorted({path.rsplit("/", 3)[-3] for path in files.glob(f"{root}/*/*/part-*.jsonl.zst")})
+    return sorted({path.rsplit("/", 3)[-3] for path in find_files(files, root, "*/*/part-*.jsonl.zst")})
 
 
 def _without(row: dict[str, Any], name: str | None) -> bytes:

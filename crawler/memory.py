@@ -16,7 +16,7 @@ from typing import Any, Literal
 import zstandard
 
 from crawler.clock import now
-from crawler.files import files_at
+from crawler.files import files_at, find_files
 from crawler.identity import listing_id
 from crawler.items import Listing
 from crawler.landing import iterate_lines, local_folder, partition_of, whole_run
@@ -199,7 +199,7 @@ def _open(path: Path) -> sqlite3.Connection:
 def _parts(folder: str) -> Iterator[str]:
     """Yield the parts of a site's crawls as crawl_run_id/part-00000.jsonl.zst; imports are no crawls."""
     files, path = files_at(folder)
-    for found in files.glob(f"{path}/*/part-*.jsonl.zst"):
+    for found in find_files(files, path, "*/part-*.jsonl.zst"):
         run, part = found.rsplit("/", 2)[1:]
         if RUN_NAME.match(whole_run(run)):
             yield f"{run}/{part}"

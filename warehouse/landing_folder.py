@@ -1,13 +1,25 @@
 """Where landing files lie and which of them are new: a folder or an object store, seen through fsspec."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from crawler.files import files_at
+from crawler.files import files_at, find_files
+from crawler.landing import MANIFEST_NAME
 from warehouse.extensions import S3_PROTOCOLS, load_httpfs
+
+# Of parts alone: kept pages and half-written files lie beside them.
+PART_ENDING = ".jsonl.zst"
+
+
+class NewFiles(NamedTuple):
+    """The parts with their sizes in bytes, and the manifests, each in order."""
+
+    parts: dict[str, int]
+    manifests: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +34,20 @@ class LandingFolder:
         """Whether it is a folder of this machine."""
         return isinstance(self.files, LocalFileSystem)
 
-    def new_files(self, connection: duckdb.DuckDBPyConnection, pattern: str) -> dict[str, int]:
-        """Return the names of the files that match and are not loaded yet, in order, with their sizes in bytes."""
+    def landed(self) -> dict[str, int]:
+        """Return the names of all files, in order, with their sizes in bytes."""
+        start = len(self.root) + 1
+        return {path[start:]: size for path, size in find_files(self.files, self.root, "*/*/*").items()}
+
+    def new_files(self, connection: duckdb.DuckDBPyConnection) -> NewFiles:
+        """Return what is not loaded yet; whose manifest is among it, its parts are too, or are loaded."""
         query = "select file from landing_files where status = 'loaded'"
         loaded = {file for (file,) in connection.execute(query).fetchall()}
-        found = self.files.glob(f"{self.root}/*/*/{pattern}", detail=True)
-        sizes = {path.removeprefix(self.root).lstrip("/"): about["size"] for path, about in found.items()}
-        return {file: sizes[file] for file in sorted(sizes.keys() - loaded)}
+        new = {file: size for file, size in self.landed().items() if file not in loaded}
+        return NewFiles(
+            {file: size for file, size in new.items() if file.endswith(PART_ENDING)},
+            [file for file in new if file.endswith(f"/{MANIFEST_NAME}")],
+        )
 
     def address(self, file: str) -> str:
         """Return what DuckDB opens to read the file."""

@@ -13,7 +13,7 @@ import duckdb
 
 from crawler.clock import now
 from crawler.errors import TasadorError
-from crawler.landing import MANIFEST_NAME, Manifest
+from crawler.landing import Manifest
 from warehouse.claims import ClaimLost, Claims, claims_of
 from warehouse.connection import first_line
 from warehouse.landing_folder import LandingFolder, landing_folder
@@ -134,7 +134,7 @@ def load_landing(
         on_progress: told in a few words how far the load is.
     """
     folder = landing_folder(connection, landing)
-    waiting = folder.new_files(connection, "part-*.jsonl.zst")
+    waiting, manifests = folder.new_files(connection)
     total = len(waiting)
     summary = LoadSummary()
     with claims_of(connection) as claims:
@@ -144,7 +144,7 @@ def load_landing(
             if on_progress:
                 on_progress(f"{summary.parts} of {total} parts, {summary.rows:,} observations")
         with suppress(ClaimLost):
-            _load_manifests(claims, folder, summary)
+            _load_manifests(claims, folder, manifests, summary)
         in_transaction(connection, partial(_record_corrupt, connection, folder, summary))
     return summary
 
@@ -211,8 +211,8 @@ def _count(inserted: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def _load_manifests(claims: Claims, folder: LandingFolder, summary: LoadSummary) -> None:
-    files = claims.claim(list(folder.new_files(claims.connection, MANIFEST_NAME)))
+def _load_manifests(claims: Claims, folder: LandingFolder, manifests: list[str], summary: LoadSummary) -> None:
+    files = claims.claim(manifests)
     claims.load(files, partial(_insert_manifests, claims.connection, folder, files, summary))
 
 

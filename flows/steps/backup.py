@@ -59,7 +59,7 @@ def _back_up(home: Home, path: Path, with_landing: bool) -> Backup:
             with connect(home) as connection:
                 copy_warehouse(connection, copy)
                 folder = landing_folder(connection, home.landing)
-                left_out = len(folder.new_files(connection, "part-*.jsonl.zst"))
+                left_out = len(folder.new_files(connection).parts)
             manifest = write_archive(path, files)
     finally:
         remove_database(copy)

@@ -82,13 +82,12 @@ def _loads(home: Home, connection: duckdb.DuckDBPyConnection) -> Iterator[Findin
     if corrupt:
         words = f"{counted(len(corrupt), 'corrupt file')}, as {': '.join(next(iter(corrupt.items())))}"
         yield wrong("landing", words, "restore or delete it, then refresh")
-    waiting = len(set(folder.new_files(connection, "part-*.jsonl.zst")) - set(corrupt))
+    waiting = len(set(folder.new_files(connection).parts) - set(corrupt))
     behind = count_not_refreshed(connection)
     if waiting or behind:
         words = f"{counted(waiting, 'file')} not loaded, {behind} loaded and not in the tables"
         yield warning("landing", words, "run `tasador refresh`")
-    landed = [path.removeprefix(f"{folder.root}/") for path in folder.files.glob(f"{folder.root}/*/*/*")]
-    unfinished = _unfinished(landed)
+    unfinished = _unfinished(list(folder.landed()))
     if unfinished:
         words = f"{counted(len(unfinished), 'crawl')} without a manifest for more than a day, as {unfinished[0]}"
         yield warning("landing", words, "it counts as not complete and proves nothing gone; crawl the site again")

@@ -122,7 +122,7 @@ def test_a_loader_whose_lease_ended_under_way_loads_nothing(crawls, opened, data
     crawls.land(0, crawls.car("a"), is_finished=False)
     slow, quick = opened(), opened()
     claims = Claims(slow)
-    (file,) = landing_folder(slow, data_home.landing).new_files(slow, "part-*")
+    (file,) = landing_folder(slow, data_home.landing).new_files(slow).parts
     assert claims.claim([file]) == [file]
     assert Claims(quick).claim([file]) == []
 
