@@ -7,7 +7,7 @@ import pytest
 
 from crawler.archive import page_files
 from crawler.errors import TasadorError
-from crawler.files import files_at
+from crawler.files import files_at, find_files
 from crawler.landing import MANIFEST_NAME, LandingWriter, read_lines, read_manifest
 from crawler.process import crawl
 from crawler.sites import Market, Site
@@ -86,6 +86,21 @@ def test_what_another_machine_lands_is_seen_at_once(landing) -> None:
     assert files.glob(f"{root}/*/*/*") == []
     LandingWriter(landing, SITE, RUN).finish(reason="finished", is_complete=True, scope=[])
     assert len(files.glob(f"{root}/*/*/*")) == 1
+
+
+def test_a_thousand_crawl_runs_are_no_thousand_requests(landing, monkeypatch) -> None:
+    for number in range(5):
+        LandingWriter(landing, SITE, f"{RUN[:-1]}{number}").finish(reason="finished", is_complete=True, scope=[])
+    files, root = files_at(landing)
+    asked, ask = [], type(files)._lsdir
+
+    def counted(*arguments: Any, **how: Any) -> Any:
+        asked.append(arguments)
+        return ask(*arguments, **how)
+
+    monkeypatch.setattr(type(files), "_lsdir", counted)
+    assert len(find_files(files, root, "*/*/manifest.json")) == 5
+    assert len(asked) == 1
 
 
 def test_a_store_whose_package_is_missing_says_what_to_install() -> None:
