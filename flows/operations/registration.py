@@ -15,7 +15,7 @@ import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -26,6 +26,8 @@ from flows.operations.paging import all_of
 
 CONFIG_NAME = "prefect.yaml"
 POOL_TYPE = "process"
+# What is due and stands in no other state waits for a slot, or to be begun anew.
+UNTOUCHED = ("Scheduled", "Late")
 SHIPPED_CONFIG = Path(__file__).resolve().parents[2] / CONFIG_NAME
 
 
@@ -74,13 +76,10 @@ def register(client: SyncPrefectClient, path: Path, folder: Path) -> None:
     for pool in work_pools(path):
         with suppress(ObjectAlreadyExists):
             client.create_work_pool(WorkPoolCreate(name=pool, type=POOL_TYPE))
-    missed = _missed(client)
     _deploy(path, folder / "logs" / "deploy.log")
     _remove_withdrawn(client, path, folder / "deployments.json")
     register_automations(client)
-    for deployment in all_of(client.read_deployments):
-        if deployment.id in missed and any(schedule.active for schedule in deployment.schedules):
-            client.create_flow_run_from_deployment(deployment.id)
+    _make_up(client)
 
 
 def _deployments(path: Path) -> list[dict[str, Any]]:
@@ -108,9 +107,22 @@ def _deploy(path: Path, log: Path) -> None:
         raise TasadorError(f"Prefect refused the deployments of {path}, see {log}")
 
 
-def _missed(client: SyncPrefectClient) -> set[UUID | None]:
-    """Return the deployments that have a run which was due: registering a deployment deletes those never begun."""
+def _make_up(client: SyncPrefectClient) -> None:
+    """Put one run, as the file has it now, in place of all that a schedule missed; none where the schedule is off."""
+    missed = list(_missed(client))
+    late = {run.deployment_id for run in missed}
+    for deployment in all_of(client.read_deployments):
+        if deployment.id in late and any(schedule.active for schedule in deployment.schedules):
+            client.create_flow_run_from_deployment(deployment.id)
+    for run in missed:
+        with suppress(ObjectNotFound):
+            client.delete_flow_run(run.id)
+
+
+def _missed(client: SyncPrefectClient) -> Iterator[FlowRun]:
+    """Yield the runs of schedules that were due and that no worker has taken."""
     scheduled = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])))
-    runs = all_of(client.read_flow_runs, flow_run_filter=scheduled, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
     now = datetime.now(UTC)
-    return {run.deployment_id for run in runs if run.auto_scheduled and (run.expected_start_time or now) < now}
+    for run in all_of(client.read_flow_runs, flow_run_filter=scheduled, sort=FlowRunSort.EXPECTED_START_TIME_ASC):
+        if run.auto_scheduled and run.state_name in UNTOUCHED and (run.expected_start_time or now) < now:
+            yield run

@@ -50,7 +50,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect
         yield running
 
 
-@pytest.fixture(name="serving")
+@pytest.fixture(name="serving", scope="session")
 def serve() -> Callable[..., AbstractContextManager[PrefectServer]]:
     """Runs a server that is a test's own."""
     return serving

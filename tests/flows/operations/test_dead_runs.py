@@ -1,5 +1,6 @@
 """Which runs `tasador up` has begin anew, at a real Prefect server on loopback: those that are its own to run."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -18,10 +19,16 @@ from flows.operations.registration import process_pools
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def server(serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    with serving(tmp_path_factory.mktemp("prefect")) as server:
+        yield server
+
+
 @pytest.fixture
-def taken(prefect_server) -> dict[str, str]:
+def taken(server) -> dict[str, str]:
     """Runs that a worker has taken, by work pool and queue."""
-    client = prefect_server.client
+    client = server.client
     flow = client.create_flow_from_name("taken")
     runs = {}
     for pool, queue in [("near", "crawl"), ("near", "score"), ("far", "crawl")]:
@@ -38,9 +45,9 @@ def create_pool(client, name: str, kind: str) -> None:
 
 
 def test_a_run_that_never_began_is_put_back_by_whoever_runs_its_pool_and_queue(
-    prefect_server, taken, monkeypatch: pytest.MonkeyPatch
+    server, taken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = prefect_server.client
+    client = server.client
     assert stillborn(client, ["near", "far"], [], ()) == set()  # they have five minutes
     monkeypatch.setattr(dead_runs, "LONGEST_BEGINNING", timedelta(0))
     assert stillborn(client, ["near"], ["crawl"], ()) == {taken["near crawl"]}
@@ -53,10 +60,10 @@ def test_a_run_that_never_began_is_put_back_by_whoever_runs_its_pool_and_queue(
     assert states == {"near crawl": "AwaitingRetry", "near score": "Pending", "far crawl": "Pending"}
 
 
-def test_containers_are_not_ours_to_run(prefect_server, tmp_path: Path) -> None:
-    create_pool(prefect_server.client, "near", "process")
-    create_pool(prefect_server.client, "pods", "kubernetes")
+def test_containers_are_not_ours_to_run(server, tmp_path: Path) -> None:
+    create_pool(server.client, "near", "process")
+    create_pool(server.client, "pods", "kubernetes")
     path = tmp_path / "prefect.yaml"
     pools = ("near", "pods", "new")
     path.write_text(yaml.safe_dump({"deployments": [{"work_pool": {"name": pool}} for pool in pools]}))
-    assert process_pools(prefect_server.client, path) == ["near", "new"]
+    assert process_pools(server.client, path) == ["near", "new"]
