@@ -8,18 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.settings import Settings
 
 from crawler.errors import UsageError
 from crawler.home import Home
 from flows.operations.processes import flow_runs, left_over
 from flows.operations.registration import SHIPPED_CONFIG, connected, deployments_path, work_pools
-from flows.operations.settings import known_api_url, own_api_url, write_api_url
+from flows.operations.settings import DEFAULTS, known_api_url, own_api_url, write_api_url
 
 SECONDS_ON_A_BUSY_MACHINE = 300
 
@@ -44,8 +45,11 @@ pull: []
 deployments:
   - name: nap
     entrypoint: naps.nap
-    work_pool: {name: naps}
+    work_pool: {name: naps, work_queue_name: near}
     schedules: [{cron: "0 3 1 1 *", timezone: UTC, active: true}]
+  - name: far-nap
+    entrypoint: naps.nap
+    work_pool: {name: naps, work_queue_name: far}
 """
 
 
@@ -66,8 +70,8 @@ class Up:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "flows.cli", "--home", str(self.data), "up", *arguments]
 
-    def start(self) -> None:
-        command = self.command("--port", str(self.port), "--grace", "2")
+    def start(self, *options: str) -> None:
+        command = self.command("--port", str(self.port), "--grace", "2", *options)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.environment)
         self.until(lambda: "Running: " in self.log.read_text())
@@ -80,8 +84,19 @@ class Up:
     def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(self.command(*arguments), capture_output=True, text=True, env=self.environment)
 
-    def nap(self, client: SyncPrefectClient, name: str, seconds: float) -> UUID:
-        deployment = client.read_deployment_by_name("nap/nap")
+    @contextmanager
+    def worker(self, *options: str) -> Iterator[None]:
+        """A worker of its own for the server."""
+        with (self.folder / "worker.log").open("wb") as log:
+            worker = subprocess.Popen(self.command("--no-server", *options), stderr=log, env=self.environment)
+        try:
+            yield
+        finally:
+            worker.terminate()
+            assert worker.wait(SECONDS_ON_A_BUSY_MACHINE) == 0
+
+    def nap(self, client: SyncPrefectClient, name: str, seconds: float, deployment_name: str = "nap") -> UUID:
+        deployment = client.read_deployment_by_name(f"nap/{deployment_name}")
         parameters = {"mark": str(self.folder / name), "seconds": seconds}
         return client.create_flow_run_from_deployment(deployment.id, parameters=parameters).id
 
@@ -101,7 +116,10 @@ class Up:
                 self.process.wait(0.3)
 
     def processes(self) -> list[int]:
-        return [*left_over("server", self.data), *left_over("worker", self.data), *flow_runs("worker", self.data)]
+        workers = ("worker", "worker-near")
+        return [pid for name in ("server", *workers) for pid in left_over(name, self.data)] + [
+            pid for name in workers for pid in flow_runs(name, self.data)
+        ]
 
 
 @pytest.fixture
@@ -117,7 +135,8 @@ def up(tmp_path: Path) -> Iterator[Up]:
 
 @pytest.mark.slow
 def test_up_keeps_all_running_and_loses_no_run_when_it_stops(up: Up) -> None:
-    assert "no Prefect server answers" in up.ask("--status", "--port", str(up.port)).stderr
+    no_server = f"no Prefect server answers at http://127.0.0.1:{up.port}: start it with `tasador up`"
+    assert no_server in up.ask("--status", "--port", str(up.port)).stderr
     up.start()
     assert "another `tasador up` keeps the server" in up.ask("--port", "1").stderr
     with connected(own_api_url("127.0.0.1", up.port)) as client:
@@ -140,9 +159,17 @@ def test_up_keeps_all_running_and_loses_no_run_when_it_stops(up: Up) -> None:
     assert "runs ended, which begin anew at the next start: 1" in up.log.read_text()
     assert up.processes() == []
 
-    up.start()
+    up.start("--no-worker")
     with connected(own_api_url("127.0.0.1", up.port)) as client:
-        up.until_completed(client, long)
+        far = up.nap(client, "far", 0, "far-nap")
+        near = [up.nap(client, name, 2) for name in ("near", "nearer")]
+        with up.worker("--queue", "near", "--limit", "1"):
+            up.until_completed(client, long)
+            for run in near:
+                up.until_completed(client, run)
+        one, other = sorted((client.read_flow_run(run) for run in near), key=lambda run: run.end_time)
+        assert one.end_time <= other.start_time
+        assert client.read_flow_run(far).state.is_scheduled()
         assert client.read_flow_run(first).state_name == "Completed"
     up.stop()
     assert up.processes() == []
@@ -183,3 +210,12 @@ def test_deployments_that_say_no_work_pool_are_refused(tmp_path: Path, content: 
 def test_a_missing_file_of_deployments_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="create it or set TASADOR_PREFECT_YAML"):
         work_pools(tmp_path / "prefect.yaml")
+
+
+def test_prefect_understands_what_it_is_told_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in DEFAULTS.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert settings.server.services.db_vacuum.enabled_vacuum_types == {"events", "flow_runs", "orphans"}
+    assert settings.server.concurrency.lease_storage.endswith(".filesystem")
+    assert settings.client.max_retries == 8
