@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymen
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.schedules import RRuleSchedule
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.states import Completed, Crashed, Failed, Late, Pending, Running
+from prefect.states import Cancelled, Completed, Crashed, Failed, Late, Pending, Running
 
 from crawler.demo_market.process import running_demo_market
 from flows.operations import automations
@@ -168,8 +168,9 @@ def test_a_deployment_that_is_not_completed_in_time_is_told_once_and_one_that_is
 ) -> None:
     monkeypatch.setattr(automations, "STALE", dict.fromkeys(("daily", "weekly"), timedelta(seconds=10)))
     register_automations(prefect_server.client)
-    for name in ("daily", "weekly"):
-        prefect_server.client.set_flow_run_state(new_run(prefect_server, name).id, Late(), force=True)
+    late = [new_run(prefect_server, name) for name in ("daily", "weekly")]
+    for run in late:
+        prefect_server.client.set_flow_run_state(run.id, Late(), force=True)
 
     def completed_weekly_or_told() -> bool:
         prefect_server.client.set_flow_run_state(new_run(prefect_server, "weekly").id, Completed(), force=True)
@@ -181,6 +182,8 @@ def test_a_deployment_that_is_not_completed_in_time_is_told_once_and_one_that_is
         f"Tasador: {name} has not been completed for 0 hours" for name in ("daily", "weekly")
     ]
     assert all("tasador up --status" in message["text"] for _, message in told)
+    for run in late:  # so that no worker of another test takes them
+        prefect_server.client.set_flow_run_state(run.id, Cancelled(), force=True)
 
 
 def test_nobody_is_told_any_more_who_is_taken_out_of_the_configuration(prefect_server, told, config) -> None:
