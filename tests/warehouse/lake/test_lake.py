@@ -9,6 +9,7 @@ import pytest
 
 from crawler.errors import TasadorError
 from crawler.sites import Lake
+from warehouse.connection import connect
 from warehouse.forgetting import forget
 from warehouse.lake import erase_history, open_lake
 from warehouse.load import load_landing
@@ -125,6 +126,20 @@ def test_an_error_does_not_tell_the_password(tmp_path, postgres):
             open_lake(Lake(f"ducklake:postgres:{dsn}", str(tmp_path)))
         assert "swordfish" not in str(error.value)
         assert "\n" not in str(error.value)
+
+
+def test_a_lake_that_goes_away_in_a_load_is_told_in_one_line_without_the_password(
+    crawls, data_home, lake, postgres, monkeypatch
+):
+    crawls.land(0, crawls.car("a"))
+    monkeypatch.setenv("TASADOR_WAREHOUSE", f"{lake.address} password=swordfish")
+    database = lake.address.rpartition("dbname=")[2]
+    cut = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'"
+    with pytest.raises(TasadorError, match="not currently accepting") as error, connect(data_home) as connection:
+        postgres.run("psql", "-d", "postgres", "-c", f"alter database {database} allow_connections false", "-c", cut)
+        load_landing(connection, data_home.landing)
+    assert "swordfish" not in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 def test_without_the_extra_the_error_says_what_to_install(tmp_path, monkeypatch):
