@@ -3,12 +3,15 @@
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import MagicMock, Mock
 
 import polars as pl
 import pytest
 
-from crawler.errors import UsageError
-from flows.operations.cluster import cluster
+from crawler.errors import TasadorError, UsageError
+from crawler.home import Home
+from flows.operations.cluster import cluster, each_market
+from flows.operations.stations import require_completed
 from models.model_runs.registry import open_model_run
 from models.predict.batches import predict_file
 from models.train.model_run import make_model_run
@@ -81,3 +84,13 @@ def test_a_cluster_gives_the_rows_of_one_process(workers: int, prefect_server, t
     assert f"listings: {ROWS}" in done.stdout, done.stderr
     assert done.stderr.count("Task run 'score-partition") == 3
     assert pl.read_parquet(tmp_path / "parts.parquet").equals(pl.read_parquet(tmp_path / "whole.parquet"))
+
+
+def test_a_training_that_dask_gave_up_has_failed_and_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given_up = Mock(result=Mock(side_effect=RuntimeError("all those workers died\nwhile running it")))
+    runner = MagicMock(**{"__enter__.return_value.submit.return_value": given_up})
+    monkeypatch.setenv("TASADOR_CLUSTER", "tcp://scheduler:8786")
+    monkeypatch.setattr("flows.operations.cluster._runner", lambda _: runner)
+    ended = each_market(Mock(), Home(tmp_path), ["us"])
+    with pytest.raises(TasadorError, match="us failed: Dask gave it up: all those workers died while running it"):
+        require_completed({"us failed": ended["us"]})
