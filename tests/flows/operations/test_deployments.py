@@ -22,7 +22,7 @@ each_deployment = pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=[each["
 @each_deployment
 def test_each_deployment_is_named_for_its_file_and_flow_and_for_what_it_works_on(deployment: dict) -> None:
     flow, what = deployment["name"].partition("-")[::2]
-    assert deployment["entrypoint"] == f"flows.{flow}.{flow}"
+    assert deployment["entrypoint"] == f"flows/{flow}.py:{flow}"
     assert flow_of(deployment).name == flow
     parameters = deployment.get("parameters", {})
     assert not what or what in (parameters.get("site"), *parameters.get("markets", ()))
@@ -59,5 +59,5 @@ def test_a_parameter_that_means_nothing_is_refused(flow: Flow, parameters: dict)
 
 
 def flow_of(deployment: dict) -> Flow:
-    module, _, name = deployment["entrypoint"].rpartition(".")
-    return getattr(importlib.import_module(module), name)
+    path, name = deployment["entrypoint"].split(":")
+    return getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
