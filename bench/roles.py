@@ -113,7 +113,7 @@ def _flows(role: str) -> list[str]:
     """Return the flows whose deployments the role's worker runs."""
     deployments = yaml.safe_load((REPOSITORY / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
     entrypoints = {each["entrypoint"] for each in deployments if each["work_pool"]["work_queue_name"] == role}
-    return sorted(entrypoint.split(".")[-1] for entrypoint in entrypoints)
+    return sorted(Path(entrypoint.partition(":")[0]).stem for entrypoint in entrypoints)
 
 
 def _python(packages: Path, app: Path, data: Path, script: str) -> str:

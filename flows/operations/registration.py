@@ -100,9 +100,10 @@ def _remove_withdrawn(client: SyncPrefectClient, path: Path, record: Path) -> No
 
 def _deploy(path: Path, log: Path) -> None:
     command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(path)]
+    beside_flows = SHIPPED_CONFIG.parent  # whichever file is registered
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=beside_flows)
     if done.returncode:
         raise TasadorError(f"Prefect refused the deployments of {path}, see {log}")
 
