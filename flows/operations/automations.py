@@ -127,7 +127,10 @@ def _notifications(blocks: Collection[UUID]) -> list[AutomationCore]:
 
 
 def _tell_stale(blocks: Collection[UUID], deployment: str, limit: timedelta) -> AutomationCore:
-    """Tell once when a deployment was not completed for so long since its last completed run, or since one was late."""
+    """Tell when a deployment was not completed for so long since its last completed run, or since one was late.
+
+    While it stays so the server tells it again, after twice that time.
+    """
     hours = f"{limit / timedelta(hours=1):.0f} hours"
     return AutomationCore(
         name=f"{PREFIX}tell that {deployment} is stale",
