@@ -4,6 +4,7 @@ Exception
 └── TasadorError        exit code 1: something could not be done
     ├── UsageError      exit code 2: something was asked for wrongly
     ├── InUseError      exit code 1: another process is at it, and will be done some time
+    ├── AwayError       exit code 1: a server that we need does not answer, and will some time
     └── BlockedError    exit code 1: a site does not want us; to ask again soon would be to insist
 
 Anything else that escapes is a defect of ours and keeps its traceback.
@@ -24,6 +25,10 @@ class UsageError(TasadorError):
 
 class InUseError(TasadorError):
     """Raised where another process holds what can be held once; whoever has time waits and asks again."""
+
+
+class AwayError(TasadorError):
+    """Raised where a server that we need stops or starts; whoever has time waits and asks again."""
 
 
 class BlockedError(TasadorError):

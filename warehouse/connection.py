@@ -17,7 +17,7 @@ from crawler.errors import InUseError, TasadorError
 from crawler.home import Home
 from crawler.sites import read_lake
 from warehouse.full_disk import full_disk_told
-from warehouse.lake import open_lake, passwords_hidden
+from warehouse.lake import lake_errors_told, open_lake
 from warehouse.migrate import migrate
 from warehouse.quoting import quoted
 
@@ -44,6 +44,7 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
 
     Raises:
         InUseError: another process still has it open after that time.
+        AwayError: the lake's PostgreSQL is not there, or went away.
         TasadorError: it is no database, or the disk is full.
     """
     home.root.mkdir(parents=True, exist_ok=True)
@@ -51,7 +52,7 @@ def connect(home: Home, *, wait_seconds: float | None = None) -> Iterator[duckdb
     lake = read_lake()
     connection = open_lake(lake) if lake else _open_when_free(home.warehouse, time.monotonic() + seconds)
     try:
-        with full_disk_told(home.root), passwords_hidden(lake) if lake else nullcontext():
+        with full_disk_told(home.root), lake_errors_told(lake) if lake else nullcontext():
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"set memory_limit = '{MEMORY}'")
             connection.execute(f"set temp_directory = {quoted(home.root / '.temporary')}")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from crawler.errors import TasadorError
+from crawler.errors import AwayError, TasadorError
 from crawler.sites import Lake
 from warehouse.extensions import load_extension, load_httpfs
 from warehouse.quoting import quoted
@@ -26,6 +26,12 @@ COMMIT_TRIES = 100
 COMMIT_BACKOFF = 1.1
 
 ATTACH_TRIES = 10
+
+# What libpq says where a server stops or starts.
+AWAY = re.compile(
+    "server closed the connection|terminating connection|Connection refused|is starting up|is shutting down|"
+    "not currently accepting connections"
+)
 
 DOUBLE_PAYLOADS = """
 select rowid from payloads qualify row_number() over (partition by payload_hash order by rowid) > 1
@@ -42,7 +48,8 @@ def open_lake(lake: Lake) -> duckdb.DuckDBPyConnection:
     """Open a shared warehouse, made where there is none yet; DuckDB itself stays in memory.
 
     Raises:
-        TasadorError: the extra `lake` is not installed, or the catalog or the data cannot be reached.
+        AwayError: the catalog's server stops, starts, or is not there.
+        TasadorError: the extra `lake` is not installed, or the catalog or the data cannot be opened.
     """
     data = lake.data if "://" in lake.data else str(Path(lake.data).resolve())
     connection = duckdb.connect()
@@ -58,26 +65,29 @@ def open_lake(lake: Lake) -> duckdb.DuckDBPyConnection:
     except BaseException as error:
         connection.close()
         if isinstance(error, duckdb.Error):
-            told = " ".join(without_password(str(error).rpartition("Unable to connect to Postgres ")[2], lake).split())
-            raise TasadorError(f"the warehouse in PostgreSQL cannot be opened: {told}") from None
+            told = without_password(str(error).rpartition("Unable to connect to Postgres ")[2], lake)
+            raise _error(f"the warehouse in PostgreSQL cannot be opened: {told}") from None
         raise
     return connection
 
 
 @contextmanager
-def passwords_hidden(lake: Lake) -> Iterator[None]:
-    """Run what works on a lake; an error that quotes the password of its address becomes one that does not.
+def lake_errors_told(lake: Lake) -> Iterator[None]:
+    """Run what works on a lake; that it went away is told in one line, and no error quotes the password of its address.
 
     Raises:
-        TasadorError: such an error was met.
+        AwayError: the catalog went away.
+        TasadorError: an error was met that quotes the password.
     """
     try:
         yield
     except duckdb.Error as error:
         told = without_password(str(error), lake)
-        if told == str(error):
-            raise
-        raise TasadorError(" ".join(told.split())) from None
+        if AWAY.search(told):
+            raise _error(f"the warehouse in PostgreSQL went away: {told}") from None
+        if told != str(error):
+            raise _error(told) from None
+        raise
 
 
 def without_password(text: str, lake: Lake) -> str:
@@ -122,6 +132,11 @@ def _write_anew(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _repeat(connection: duckdb.DuckDBPyConnection, call: str) -> None:
     in_transaction(connection, lambda: connection.execute(call))
+
+
+def _error(words: str) -> TasadorError:
+    """Return an error of one line, whose class says whether to wait makes sense."""
+    return (AwayError if AWAY.search(words) else TasadorError)(" ".join(words.split()))
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, attach: str) -> None:

@@ -11,7 +11,7 @@ from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.runtime import flow_run
 
-from crawler.errors import InUseError, TasadorError
+from crawler.errors import AwayError, InUseError, TasadorError
 from warehouse.ops_runs import part_of
 
 P = ParamSpec("P")
@@ -22,25 +22,25 @@ DAY = 24 * HOUR
 
 # Whoever writes the warehouse holds its file, scoring and training each have a lock: the operating system releases
 # them when the process is gone, however it went. What a daily and a weekly run both want is waited for, an hour long.
-TRIES_WHILE_IN_USE = 60
+TRIES_WHILE_WAITING = 60
 SECONDS_BETWEEN_TRIES = 60.0
 
 # The slot of a crawl that was killed is free again after so many seconds.
 LEASE_SECONDS = 60.0
 
 
-def is_in_use(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """Return whether a station failed because another process is at it."""
-    return isinstance(state.data, InUseError)
+def is_waited_for(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Return whether a station failed because another process is at it, or the lake's PostgreSQL restarts."""
+    return isinstance(state.data, InUseError | AwayError)
 
 
 def station(
     name: str,
-    retries: int = TRIES_WHILE_IN_USE,
+    retries: int = TRIES_WHILE_WAITING,
     retry_delay_seconds: float | list[float] = SECONDS_BETWEEN_TRIES,
-    retry_condition_fn: Callable[[Any, Any, State[Any]], bool] = is_in_use,
+    retry_condition_fn: Callable[[Any, Any, State[Any]], bool] = is_waited_for,
 ) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Return a decorator that makes a task of a station; by default a run waits while another process is at it."""
+    """Return a decorator that makes a task of a station; by default a run waits for what is_waited_for."""
     as_task = task(
         name=name,
         persist_result=False,

@@ -6,11 +6,11 @@ import pytest
 from prefect.blocks.notifications import CustomWebhookNotificationBlock, SlackWebhook
 from prefect.states import Failed
 
-from crawler.errors import InUseError, TasadorError, UsageError
+from crawler.errors import AwayError, InUseError, TasadorError, UsageError
 from crawler.home import Home
 from flows.alerting.settings import read_notified
 from flows.operations.automations import notification_block
-from flows.operations.stations import is_in_use
+from flows.operations.stations import is_waited_for
 from flows.steps.maintain import remove_old_backups
 
 
@@ -49,9 +49,11 @@ def test_any_other_address_is_apprise_s() -> None:
         notification_block("nothing://cars.test")
 
 
-@pytest.mark.parametrize(("error", "again"), [(InUseError("it"), True), (TasadorError("it"), False)])
-def test_a_station_is_tried_again_only_while_another_process_is_at_it(error: TasadorError, again: bool) -> None:
-    assert is_in_use(None, None, Failed(data=error)) is again
+@pytest.mark.parametrize(("error", "again"), [(InUseError(), True), (AwayError(), True), (TasadorError(), False)])
+def test_a_station_is_tried_again_only_while_it_is_in_use_or_its_database_is_away(
+    error: TasadorError, again: bool
+) -> None:
+    assert is_waited_for(None, None, Failed(data=error)) is again
 
 
 def test_the_newest_backups_stay(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from crawler.errors import TasadorError
+from crawler.errors import AwayError, TasadorError
 from crawler.sites import Lake
 from warehouse.connection import connect
 from warehouse.forgetting import forget
@@ -124,18 +124,21 @@ def test_an_error_does_not_tell_the_password(tmp_path, postgres):
     ):
         with pytest.raises(TasadorError, match="nowhere") as error:
             open_lake(Lake(f"ducklake:postgres:{dsn}", str(tmp_path)))
+        assert not isinstance(error.value, AwayError), "waiting makes no database"
         assert "swordfish" not in str(error.value)
         assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("password", ["", " password=swordfish"])
 def test_a_lake_that_goes_away_in_a_load_is_told_in_one_line_without_the_password(
-    crawls, data_home, lake, postgres, monkeypatch
+    crawls, data_home, lake, postgres, monkeypatch, password
 ):
     crawls.land(0, crawls.car("a"))
-    monkeypatch.setenv("TASADOR_WAREHOUSE", f"{lake.address} password=swordfish")
+    monkeypatch.setenv("TASADOR_WAREHOUSE", lake.address + password)
     database = lake.address.rpartition("dbname=")[2]
     cut = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'"
-    with pytest.raises(TasadorError, match="not currently accepting") as error, connect(data_home) as connection:
+    gone = pytest.raises(AwayError, match=r"went away: .+ not currently accepting")
+    with gone as error, connect(data_home) as connection:
         postgres.run("psql", "-d", "postgres", "-c", f"alter database {database} allow_connections false", "-c", cut)
         load_landing(connection, data_home.landing)
     assert "swordfish" not in str(error.value)
