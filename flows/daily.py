@@ -11,7 +11,7 @@ from crawler.home import Home, home
 from crawler.landing import Manifest
 from flows.alerts import alerts_task
 from flows.crawl import crawl_task
-from flows.operations.apart import run_apart
+from flows.operations.apart import deployments_by, run_apart
 from flows.operations.parameters import SiteName
 from flows.operations.results import show_reports
 from flows.operations.stations import DAY, require_completed, station
@@ -76,8 +76,10 @@ def bring_in(data: Home, sites: Sequence[str]) -> Mapping[str, State[Any]]:
 
 
 def bring_in_apart(data: Home, sites: Sequence[str]) -> Mapping[str, State[Any]]:
-    """Have others crawl and refresh, publish here, and return how each site's crawl ended."""
-    crawls = run_apart({site: f"crawl/crawl-{site}" for site in sites})
+    """Have others crawl and refresh, publish here, and return how each crawl ended: a site has one, or one a part."""
+    registered = deployments_by("crawl", "site")
+    names = [name for site in sites for name in registered.get(site) or [f"crawl-{site}"]]
+    crawls = run_apart({name.removeprefix("crawl-"): f"crawl/{name}" for name in names})
     refreshed = run_apart({"refresh": "refresh/refresh"})["refresh"]
     require_completed({"the refresh failed": refreshed})
     publish_task(data)

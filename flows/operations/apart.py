@@ -1,6 +1,7 @@
 """Stations on other machines: a flow begins runs of their deployments, which any worker may take, and awaits them."""
 
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -9,16 +10,29 @@ from typing import Any
 import httpx
 from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Failed
 
+from flows.operations.paging import all_of
+
 SECONDS_BETWEEN_LOOKS = 2.0
 
 # A run that crashed is due again within seconds, twice: flows/operations/automations.py.
 PICKED_UP_WITHIN = timedelta(minutes=1)
+
+
+def deployments_by(flow: str, parameter: str) -> dict[Any, list[str]]:
+    """Return the names of a flow's deployments by what they have for a parameter; those of parts of a site share it."""
+    of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
+    found: dict[Any, list[str]] = defaultdict(list)
+    with get_client(sync_client=True) as client:
+        for deployment in all_of(client.read_deployments, flow_filter=of_flow):
+            found[deployment.parameters.get(parameter)].append(deployment.name)
+    return found
 
 
 def run_apart(deployments: Mapping[str, str]) -> dict[str, State[Any]]:

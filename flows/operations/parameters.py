@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from crawler.partitions import read_partition
 from crawler.sites import read_site
 
 
@@ -14,6 +15,15 @@ def _known_site(name: str) -> str:
 
 # A site of tasador.toml.
 SiteName = Annotated[str, AfterValidator(_known_site), Field(description="A site of tasador.toml.")]
+
+
+def _partition(words: str) -> str:
+    read_partition(words)
+    return words
+
+
+# A part of a site's crawl: its number, and into how many the crawl is divided.
+PartitionName = Annotated[str, AfterValidator(_partition), Field(description="As 1/4: its number of how many.")]
 
 # Which markets there are says the warehouse, which the steps ask before they work.
 Markets = Annotated[list[str], Field(min_length=1, description="All of them where none is named.")]

@@ -47,7 +47,7 @@ def show_crawl(home: Home, manifest: Manifest) -> None:
     counts = {"observations": manifest.rows, "rejects": manifest.rejects, "landing parts": manifest.parts}
     complete = "complete" if manifest.is_complete else f"not complete: {manifest.finish_reason}"
     leave_table(
-        f"crawl-{manifest.site}",
+        f"crawl-{manifest.site}-{manifest.partition or ''}",
         [{"landed": what, "rows": count} for what, count in counts.items()],
         f"{manifest.health}: {manifest.health_reason}; {complete}; "
         f"landed in {home.landing}/{manifest.site}/{manifest.crawl_run_id}",

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
+from prefect.client.schemas.filters import FlowFilter
 from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.results import ResultRecordMetadata
@@ -23,8 +24,8 @@ PARENT = UUID(int=1)
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> dict[str, list]:
-    """What a server would say: by deployment the states of its run, one at each look; and the keys that it got."""
-    states: dict[str, list] = {"keys": []}
+    """What a server would say: its deployments, of each the states of its run, one a look; and the keys it got."""
+    states: dict[str, list] = {"keys": [], "deployments": []}
     runs: dict[UUID, str] = {}
 
     def begin(deployment: str, *, timeout: int, idempotency_key: str) -> FlowRun:
@@ -42,6 +43,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> dict[str, list]:
 
         def __exit__(self, *_: object) -> None:
             pass
+
+        def read_deployments(self, *, flow_filter: FlowFilter, offset: int, limit: int) -> list[SimpleNamespace]:
+            assert flow_filter.name.any_ == ["crawl"]
+            return states["deployments"][offset : offset + limit]
 
         def read_flow_run(self, run: UUID) -> SimpleNamespace:
             return SimpleNamespace(state=states[runs[run]].pop(0))
@@ -107,3 +112,11 @@ def test_a_failed_crawl_stops_nothing_but_what_was_not_refreshed_is_not_publishe
     crawls = daily.bring_in_apart(Home(tmp_path), ["north", "south"])
     assert published == [Home(tmp_path)]
     assert {site: state.is_completed() for site, state in crawls.items()} == {"north": True, "south": False}
+
+
+def test_a_site_is_crawled_by_all_deployments_that_have_it_each_a_part(server, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(daily, "publish_task", lambda home: None)
+    sites = {"crawl-north-1of2": "north", "crawl-south": "south", "crawl-north-2of2": "north"}
+    server["deployments"] = [SimpleNamespace(name=name, parameters={"site": site}) for name, site in sites.items()]
+    server |= {f"crawl/{name}": [Completed()] for name in sites} | {"refresh/refresh": [Completed()]}
+    assert list(daily.bring_in_apart(Home(tmp_path), ["north"])) == ["north-1of2", "north-2of2"]

@@ -9,6 +9,7 @@ from prefect import Flow
 from prefect.exceptions import ParameterTypeError
 
 from crawler.errors import UsageError
+from flows.crawl import crawl
 from flows.daily import daily
 from flows.score import score
 from flows.weekly import weekly
@@ -49,9 +50,19 @@ def test_an_unknown_site_is_refused_before_any_site_is_crawled() -> None:
         daily.validate_parameters({"sites": ["demo", "nowhere"]})
 
 
+def test_a_part_that_a_crawl_does_not_have_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"partition must be its number and their count, as 1/4, got '3/2'"):
+        crawl.validate_parameters({"site": "demo", "partition": "3/2"})
+
+
 @pytest.mark.parametrize(
     ("flow", "parameters"),
-    [(daily, {"sites": []}), (daily, {"sites": "demo"}), (weekly, {"retrain_after_days": 0}), (score, {"markets": []})],
+    [
+        (daily, {"sites": []}),
+        (daily, {"sites": "demo"}),
+        (weekly, {"retrain_after_days": 0}),
+        (score, {"markets": []}),
+    ],
 )
 def test_a_parameter_that_means_nothing_is_refused(flow: Flow, parameters: dict) -> None:
     with pytest.raises(ParameterTypeError):

@@ -215,6 +215,19 @@ def test_a_crawl_and_a_refresh_leave_their_counts_to_be_looked_at(prefect_server
     assert (reconciled["landed_rows"], reconciled["listings"]) == (100, 50)  # in the results, and by its own page
 
 
+def test_a_site_is_crawled_in_parts_by_runs_of_their_own(prefect_server, config) -> None:
+    landing = Path(prefect_server.environment["TASADOR_HOME"]) / "landing" / "demo"
+    with running_demo_market(size=50) as market:
+        both = [market.start_url, f"{market.start_url}&sort=price"]
+        config.write_text(f"{CONFIG}start_urls = {json.dumps(both)}\ndelay_seconds = 0\n")
+        for partition in ("1/2", "2/2"):
+            run = new_run(prefect_server, "crawl-demo", partition=partition)
+            prefect_server.prefect("flow-run", "execute", str(run.id), TASADOR_CONFIG=str(config))
+            assert state_name(prefect_server, run) == "Completed"
+    (whole,) = landing.glob("*-000002/manifest.json")
+    assert json.loads(whole.read_text())["is_complete"]
+
+
 def state_name(server, run: FlowRun) -> str:
     return server.client.read_flow_run(run.id).state.name
 
@@ -223,8 +236,8 @@ def deployment_id(server, name: str):
     return next(each.id for each in server.client.read_deployments() if each.name == name)
 
 
-def new_run(server, deployment: str) -> FlowRun:
-    return server.client.create_flow_run_from_deployment(deployment_id(server, deployment))
+def new_run(server, deployment: str, **parameters: str) -> FlowRun:
+    return server.client.create_flow_run_from_deployment(deployment_id(server, deployment), parameters=parameters)
 
 
 def missed_runs(server, name: str, until: Callable[..., None]) -> list[FlowRun]:
