@@ -32,11 +32,12 @@ weeks as (
         model_run_id,
         gone_week,
         count(*) as gone_listings,
-        avg(abs(ratio - 1) * asking_price) as expost_mae,
-        median(abs(ratio - 1)) as expost_mdape,
-        avg(abs(ln(ratio))) as expost_log_mae,
-        median(ratio) as expost_median_ratio,
-        avg(is_in_range::integer) as expost_coverage
+        -- rounded: the last digits of a mean depend on the order in which threads add up
+        round(avg(abs(ratio - 1) * asking_price), 2) as expost_mae,
+        round(median(abs(ratio - 1)), 6) as expost_mdape,
+        round(avg(abs(ln(ratio))), 6) as expost_log_mae,
+        round(median(ratio), 6) as expost_median_ratio,
+        round(avg(is_in_range::integer), 6) as expost_coverage
     from gone
     group by all
 ),
