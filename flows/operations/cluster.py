@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 from prefect import Task, task
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
 from crawler.errors import TasadorError, UsageError
 from crawler.home import Home
+from flows.operations.artifacts import progress
 from models.model_runs.registry import ModelRun
 from models.predict.batches import Tally, predict_file
 from models.predict.partitions import Partition, predict_partitions
@@ -34,17 +36,23 @@ def predict_anywhere(model_run: ModelRun, listings: Path, predictions: Path, *, 
     through the folder of ``listings``.
     """
     address = cluster()
-    if not address:
-        return predict_file(model_run, listings, predictions, with_reasons=with_reasons)
-    exchange = os.environ.get("TASADOR_CLUSTER_FILES") or str(listings.parent)
-    return predict_partitions(
-        model_run,
-        listings,
-        predictions,
-        with_reasons=with_reasons,
-        run_all=lambda work, parts: run_partitions(address, work, parts),
-        exchange=exchange,
-    )
+    market, rows = model_run.manifest.market, pl.scan_parquet(listings).select(pl.len()).collect().item()
+    with progress(f"scoring-{market}", f"Scoring {rows:,} listings of {market}") as update:
+
+        def on_rows(done: int) -> None:
+            update(done / max(rows, 1), f"{done:,}")
+
+        if not address:
+            return predict_file(model_run, listings, predictions, with_reasons=with_reasons, on_rows=on_rows)
+        return predict_partitions(
+            model_run,
+            listings,
+            predictions,
+            with_reasons=with_reasons,
+            run_all=lambda work, parts: run_partitions(address, work, parts),
+            exchange=os.environ.get("TASADOR_CLUSTER_FILES") or str(listings.parent),
+            on_rows=on_rows,
+        )
 
 
 def run_partitions(

@@ -5,7 +5,7 @@ Knows files and model runs, no warehouse.
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,6 +29,9 @@ BATCH_ROWS = 100_000
 # Fewer cost more a row, with reasons above all a share; and a small market has work for two.
 SHARE_ROWS = 25_000
 EXPLAINED_ROWS = 5_000
+
+# Is told how many listings are done.
+OnRows = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -60,15 +63,28 @@ class Tally:
 
 
 def predict_file(
-    model_run: ModelRun, listings: Path, predictions: Path, *, with_reasons: bool, threads: int | None = None
+    model_run: ModelRun,
+    listings: Path,
+    predictions: Path,
+    *,
+    with_reasons: bool,
+    threads: int | None = None,
+    on_rows: OnRows = lambda rows: None,
 ) -> Tally:
     """Predict the listings of a Parquet file in the order of its rows and write what is stored of it to another.
 
     That are the columns of ``predict``, typical_price and reasons, null where it is not to be ``with_reasons``, and
-    the listings' listing_hash. There are as many ``threads`` as cores unless it says otherwise.
+    the listings' listing_hash. There are as many ``threads`` as cores unless it says otherwise. ``on_rows`` hears now
+    and then how many listings are done.
     """
     tally, cores = Tally(), threads or len(os.sched_getaffinity(0))
-    write_frames(predictions, _predicted(model_run, listings, tally, with_reasons, cores))
+
+    def told() -> Iterator[pl.DataFrame]:
+        for frame in _predicted(model_run, listings, tally, with_reasons, cores):
+            yield frame
+            on_rows(tally.listings)
+
+    write_frames(predictions, told())
     return tally
 
 

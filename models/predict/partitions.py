@@ -14,7 +14,7 @@ import polars as pl
 
 from crawler.files import files_at, make_folder, put_whole
 from models.model_runs.registry import ModelRun, open_model_run
-from models.predict.batches import Tally, batches_of, predict_file, write_frames
+from models.predict.batches import OnRows, Tally, batches_of, predict_file, write_frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,14 @@ RunAll = Callable[[Callable[[Partition], Tally], Sequence[Partition]], Iterable[
 
 
 def predict_partitions(
-    model_run: ModelRun, listings: Path, predictions: Path, *, with_reasons: bool, run_all: RunAll, exchange: str
+    model_run: ModelRun,
+    listings: Path,
+    predictions: Path,
+    *,
+    with_reasons: bool,
+    run_all: RunAll,
+    exchange: str,
+    on_rows: OnRows = lambda rows: None,
 ) -> Tally:
     """Do what ``predict_file`` does by ``run_all``, a batch of it each.
 
@@ -59,6 +66,7 @@ def predict_partitions(
         tally = Tally()
         for part_tally in run_all(predict_partition, parts):
             tally.include(part_tally)
+            on_rows(tally.listings)
         write_frames(predictions, (_read(part.predictions) for part in parts))
     finally:
         files.rm(root, recursive=True)

@@ -198,6 +198,7 @@ def test_what_a_training_came_to_is_left_as_it_was_recorded(ran: Ran) -> None:
 def test_what_was_crawled_loaded_and_scored_is_left_as_it_was_published(ran: Ran) -> None:
     assert {"landed": "observations", "rows": 150} in ran.left("crawl-demo")
     assert ran.left("crawling-demo") == 100
+    assert ran.left("scoring-demo") == 100
     assert "of which 0 say something new" in ran.artifacts["tables"][-1]["description"]
     tables = {row["table"]: row["rows"] for row in ran.left("tables")}
     assert tables["listings"] == 151

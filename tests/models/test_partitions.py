@@ -44,7 +44,9 @@ def whole(model_run: ModelRun, listings: Path, tmp_path: Path) -> tuple[pl.DataF
 
 
 def test_prices_do_not_depend_on_the_number_of_threads(whole, model_run, listings, tmp_path) -> None:
-    predict_file(model_run, listings, tmp_path / "again.parquet", with_reasons=False, threads=3)
+    done: list[int] = []
+    predict_file(model_run, listings, tmp_path / "again.parquet", with_reasons=False, threads=3, on_rows=done.append)
+    assert done == [*range(25, ROWS, 25), ROWS]
     assert pl.read_parquet(tmp_path / "again.parquet").equals(whole[0])
 
 
@@ -53,15 +55,17 @@ def test_prices_and_counts_do_not_depend_on_the_number_of_parts(
     rows, whole, model_run, listings, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr(batches, "BATCH_ROWS", rows)
-    folder, asked = tmp_path / "exchange", []
+    folder, asked, done = tmp_path / "exchange", [], []
 
     def last_first(work, parts) -> list[batches.Tally]:
         asked.extend(parts)
         return [work(part) for part in reversed(parts)][::-1]
 
     tally = predict_partitions(
-        model_run, listings, tmp_path / "parts.parquet", with_reasons=False, run_all=last_first, exchange=str(folder)
-    )
+        model_run, listings, tmp_path / "parts.parquet", with_reasons=False, run_all=last_first, exchange=str(folder),
+        on_rows=done.append,
+    )  # fmt: skip
+    assert done == [*range(rows, ROWS, rows), ROWS]
     assert len(asked) == -(-ROWS // rows)
     assert pl.read_parquet(tmp_path / "parts.parquet").equals(whole[0])
     assert (tally.listings, tally.abstained, tally.unseen()) == (ROWS, whole[1].abstained, whole[1].unseen())
