@@ -30,6 +30,7 @@ pytestmark = pytest.mark.slow
 REPOSITORY = Path(__file__).resolve().parents[3]
 DEPLOYMENTS = yaml.safe_load((REPOSITORY / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
 SHORT_SILENCE = timedelta(seconds=10)
+LONG = 240.0  # for several heartbeats, of which a busy server may miss some
 CONFIG = """
 [markets.demo]
 currency = "USD"
@@ -129,7 +130,7 @@ def test_a_run_whose_heartbeat_is_lost_is_started_anew_twice_and_then_told(
     register_automations(prefect_server.client)
     run = new_run(prefect_server, "refresh")
     begin(prefect_server, run)
-    until(beating(prefect_server, run, lambda: state_name(prefect_server, run) == "AwaitingRetry"))
+    until(beating(prefect_server, run, lambda: state_name(prefect_server, run) == "AwaitingRetry"), LONG)
     begin(prefect_server, run)
     prefect_server.client.set_flow_run_state(run.id, Crashed(message="it was killed"))
     until(lambda: state_name(prefect_server, run) == "AwaitingRetry")
@@ -151,7 +152,7 @@ def test_a_run_that_completed_is_not_begun_anew_by_a_heartbeat_that_came_late(
     prefect_server.client.set_flow_run_state(run.id, Completed())
     until(lambda: events(prefect_server, "prefect.flow-run.Completed", resource=run))
     refused = partial(events, prefect_server, "prefect.automation.action.failed", related=run)
-    until(beating(prefect_server, run, refused))
+    until(beating(prefect_server, run, refused), LONG)
     assert state_name(prefect_server, run) == "Completed"
 
 
