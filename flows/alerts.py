@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from crawler.errors import AwayError, InUseError
 from crawler.home import Home, home
-from flows.operations.stations import HOUR, station
+from flows.operations.stations import HOUR, is_waited_for, station
 from flows.operations.superseded import scheduled_flow
 from flows.steps.alerts import NotDelivered, require_told, run_alerts
 
 
-def _may_help(_task: Any, _run: Any, state: Any) -> bool:
+def _may_help(task: Any, run: Any, state: Any) -> bool:
     """Return whether a retry may help: what may have arrived is not sent again, and would not be told of again."""
-    return isinstance(state.data, NotDelivered | InUseError | AwayError)
+    return isinstance(state.data, NotDelivered) or is_waited_for(task, run, state)
 
 
 @station("alerts", retries=2, retry_delay_seconds=[60, 600], retry_condition_fn=_may_help)
